@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The engine: the only room that names the crates which do the arithmetic.
+//!
+//! It sees bytes and numbers, never attributes. With the feature `aws-lc` the folder `aws_lc` does RSA, the
+//! NIST curves, Ed25519, X25519 and AES-GCM; the RustCrypto crates do the rest, and everything without it.
+
+pub mod digest;

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Mechanisms as data: a mechanism is one row, and everything else is computed from the rows.
+//!
+//! Source: PKCS#11 v3.2, "Mechanisms".
+#![forbid(unsafe_code)]
+
+mod def;
+pub mod families;
+pub mod material;
+mod operation;
+mod params;
+mod registry;
+mod rng;
+
+pub use def::{
+    Derivation, Derived, Generation, KeySize, Mechanism, Pair, Roles, Setup, SizeUnit, Status,
+};
+pub use operation::{Accumulate, Check, MessageTransform, Transform};
+pub use params::{GcmParams, ParamShape, Params};
+pub use registry::{all, find};
+pub use rng::{Random, Rng};

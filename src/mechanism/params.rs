@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Mechanism parameters as safe values: parsed once, at the boundary.
+//!
+//! A row names its [`ParamShape`]; the boundary turns the C structure of that shape into [`Params`].
+//! Source: PKCS#11 v3.2, the `CK_..._PARAMS` structures of the chapter "Mechanisms".
+
+use crate::pkcs11::{KdfType, MechanismType, MgfType, ObjectHandle};
+
+/// Which C structure `pParameter` must be.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ParamShape {
+    /// Nothing: `pParameter` NULL or length 0.
+    None,
+    /// Raw bytes of exactly this length (an IV).
+    Bytes(usize),
+    /// Nothing, or raw bytes of one of these lengths (optional IV of the key wraps).
+    OptionalBytes(&'static [usize]),
+    /// A `CK_ULONG`: `CK_MAC_GENERAL_PARAMS` and the like.
+    Ulong,
+    /// `CK_RSA_PKCS_OAEP_PARAMS`
+    RsaOaep,
+    /// `CK_RSA_PKCS_PSS_PARAMS`
+    RsaPss,
+    /// `CK_ECDH1_DERIVE_PARAMS`
+    Ecdh1,
+    /// Nothing, or `CK_EDDSA_PARAMS`
+    Eddsa,
+    /// `CK_AES_CTR_PARAMS`
+    AesCtr,
+    /// `CK_GCM_PARAMS`, also in its older form without `ulIvBits`
+    Gcm,
+}
+
+/// A parameter without pointers.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Params<'call> {
+    /// Nothing was given.
+    None,
+    /// Raw bytes: an IV.
+    Bytes(&'call [u8]),
+    /// A number.
+    Ulong(u64),
+    /// RSA OAEP
+    RsaOaep {
+        /// Hash of the label
+        hash: MechanismType,
+        /// Mask generation function
+        mgf: MgfType,
+        /// `CKZ_DATA_SPECIFIED`, or 0 with an empty label
+        source: u64,
+        /// The label
+        label: &'call [u8],
+    },
+    /// RSA PSS
+    RsaPss {
+        /// Hash of the message
+        hash: MechanismType,
+        /// Mask generation function
+        mgf: MgfType,
+        /// Salt length in bytes
+        salt_len: u64,
+    },
+    /// Elliptic curve Diffie-Hellman
+    Ecdh1 {
+        /// Key derivation function
+        kdf: KdfType,
+        /// Shared info
+        shared: &'call [u8],
+        /// The other side's public value, raw or DER-wrapped
+        public: &'call [u8],
+    },
+    /// EdDSA
+    Eddsa {
+        /// Whether the message is prehashed
+        prehash: bool,
+        /// The context
+        context: &'call [u8],
+    },
+    /// AES counter mode
+    AesCtr {
+        /// How many of the block's bits count
+        counter_bits: u64,
+        /// The initial block
+        block: [u8; 16],
+    },
+    /// AES-GCM
+    Gcm(GcmParams<'call>),
+    /// Two values that a derivation takes from another key (`CKM_CONCATENATE_BASE_AND_KEY`)
+    Key(ObjectHandle),
+}
+
+/// `CK_GCM_PARAMS`
+#[derive(Debug)]
+pub struct GcmParams<'call> {
+    /// The IV; `None` when the token makes it and appends it to the output
+    pub iv: Option<&'call [u8]>,
+    /// How long an IV the application made room for, in bytes
+    pub iv_len: usize,
+    /// Additional authenticated data
+    pub aad: &'call [u8],
+    /// Tag length in bits
+    pub tag_bits: u64,
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The safe API: every C_ function without pointers. A [`Module`] is an instance, never a global.
+//!
+//! One file a chapter of PKCS#11 v3.2, "Functions", with the same names as `abi/calls/`.
+#![forbid(unsafe_code)]
+
+mod decrypt;
+mod digest;
+mod dual;
+mod encrypt;
+mod general;
+mod info;
+mod kem;
+mod keys;
+mod object;
+mod random;
+mod session;
+mod sign;
+mod slot_token;
+mod verify;
+
+pub use crate::session::{Reply, Room};
+pub use general::{Module, Start};
+pub use info::{LibraryInfo, MechanismInfo, SessionInfo, SlotInfo, TokenInfo};
+pub use slot_token::{TokenPresent, Wait};
+
+use crate::error::{Error, Result};
+
+/// For what is not built yet.
+fn later<T>(function: &'static str) -> Result<T> {
+    Err(Error::FunctionNotSupported(function.into()))
+}

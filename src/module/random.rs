@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Random numbers.
+//!
+//! Source: PKCS#11 v3.2, "Random number generation functions".
+
+use super::{Module, later};
+use crate::error::Result;
+use crate::pkcs11::SessionHandle;
+
+impl Module {
+    /// `C_SeedRandom`
+    ///
+    /// # Errors
+    /// `CKR_SESSION_HANDLE_INVALID`
+    pub fn seed_random(&self, session: SessionHandle, seed: &[u8]) -> Result<()> {
+        let _ = (session, seed);
+        later("C_SeedRandom")
+    }
+
+    /// `C_GenerateRandom`
+    ///
+    /// # Errors
+    /// `CKR_SESSION_HANDLE_INVALID`
+    pub fn generate_random(&self, session: SessionHandle, output: &mut [u8]) -> Result<()> {
+        let _ = (session, output);
+        later("C_GenerateRandom")
+    }
+}
