@@ -14,8 +14,8 @@ use crate::pkcs11::attribute::{
     CKA_UNWRAP_TEMPLATE,
 };
 use crate::pkcs11::class::{
-    CKO_CERTIFICATE, CKO_DOMAIN_PARAMETERS, CKO_HW_FEATURE, CKO_PRIVATE_KEY, CKO_PUBLIC_KEY,
-    CKO_SECRET_KEY,
+    CKO_CERTIFICATE, CKO_DATA, CKO_DOMAIN_PARAMETERS, CKO_HW_FEATURE, CKO_PRIVATE_KEY,
+    CKO_PUBLIC_KEY, CKO_SECRET_KEY,
 };
 use crate::pkcs11::key_type::CKK_GENERIC_SECRET;
 use crate::pkcs11::{AttributeType, KeyType, MechanismType, ObjectClass};
@@ -150,11 +150,31 @@ fn find_kind(template: &Template<'_>, admission: &Admission<'_>) -> Result<&'sta
         }
         _ => kinds::find(class, None, None),
     };
-    kind.ok_or_else(|| {
+    let kind = kind.ok_or_else(|| {
         Error::AttributeValueInvalid(
             format!("no object of class {class} with this type can be kept").into(),
         )
-    })
+    })?;
+    if !makes(admission.origin, class) {
+        return Err(Error::TemplateInconsistent(
+            format!("this call makes no object of class {class}").into(),
+        ));
+    }
+    Ok(kind)
+}
+
+/// Whether the verb can make an object of this class.
+const fn makes(origin: Origin, class: ObjectClass) -> bool {
+    match origin {
+        Origin::Create => true,
+        Origin::Generate => matches!(
+            class,
+            CKO_PUBLIC_KEY | CKO_PRIVATE_KEY | CKO_SECRET_KEY | CKO_DOMAIN_PARAMETERS
+        ),
+        Origin::Unwrap => matches!(class, CKO_PRIVATE_KEY | CKO_SECRET_KEY),
+        // CKM_HKDF_DATA makes a data object.
+        Origin::Derive => matches!(class, CKO_PRIVATE_KEY | CKO_SECRET_KEY | CKO_DATA),
+    }
 }
 
 /// Footnotes 2, 4, 6 and 10.
