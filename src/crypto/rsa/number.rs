@@ -116,6 +116,9 @@ pub(super) fn recover(n: &[u8], e: &[u8], d: &[u8]) -> Option<Crt> {
             }
             power = square;
         }
+        if power != one {
+            return None;
+        }
     }
     None
 }
