@@ -5,6 +5,7 @@
 //! NIST curves, Ed25519, X25519 and AES-GCM; the RustCrypto crates do the rest, and everything without it.
 
 #[cfg(feature = "aws-lc")]
+#[expect(unsafe_code, reason = "AWS-LC is a C library")]
 pub mod aws_lc;
 pub mod digest;
 pub mod ec;

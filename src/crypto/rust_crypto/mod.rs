@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The RustCrypto engine, for builds without AWS-LC and to hold AWS-LC against.
+//! The RustCrypto engine: the whole of it without AWS-LC, the second opinion with it.
 #![forbid(unsafe_code)]
 
 pub mod ec;

@@ -4,8 +4,15 @@
 //! One file a key type. Checks that need arithmetic live here, because the object room has no engine.
 //! Source: PKCS#11 v3.2, "Key objects" and "Wrapping/unwrapping private keys"; RFC 5208, RFC 5280.
 
+pub mod ec;
+pub mod edwards;
+pub mod montgomery;
+mod point;
+mod rfc8410;
+
 use crate::error::Result;
 use crate::object::{AttributeMap, Kind, Object, Origin};
+use crate::pkcs11::key_type::{CKK_EC, CKK_EC_EDWARDS, CKK_EC_MONTGOMERY};
 use crate::secret::SecretBytes;
 
 /// Checks the material of an admitted object and sets what is computed from it: missing CRT values,
@@ -16,8 +23,12 @@ use crate::secret::SecretBytes;
 /// `CKR_ATTRIBUTE_VALUE_INVALID`, `CKR_TEMPLATE_INCONSISTENT`, `CKR_CURVE_NOT_SUPPORTED`,
 /// `CKR_KEY_SIZE_RANGE`
 pub fn complete(kind: &'static Kind, attributes: &mut AttributeMap, origin: Origin) -> Result<()> {
-    let _ = (kind, attributes, origin);
-    Ok(())
+    match kind.key_type {
+        Some(CKK_EC) => ec::complete(kind, attributes, origin),
+        Some(CKK_EC_EDWARDS) => edwards::complete(kind, attributes, origin),
+        Some(CKK_EC_MONTGOMERY) => montgomery::complete(kind, attributes, origin),
+        _ => Ok(()),
+    }
 }
 
 /// The bytes that a wrap encrypts: the value of a secret key, PKCS#8 of a private key.
@@ -25,10 +36,14 @@ pub fn complete(kind: &'static Kind, attributes: &mut AttributeMap, origin: Orig
 /// # Errors
 /// `CKR_KEY_NOT_WRAPPABLE`
 pub fn export(object: &Object) -> Result<SecretBytes> {
-    let _ = object;
-    Err(crate::error::Error::KeyNotWrappable(
-        "no key type can be exported yet".into(),
-    ))
+    match object.kind().key_type {
+        Some(CKK_EC) => ec::export(object),
+        Some(CKK_EC_EDWARDS) => edwards::export(object),
+        Some(CKK_EC_MONTGOMERY) => montgomery::export(object),
+        _ => Err(crate::error::Error::KeyNotWrappable(
+            "no key of this type can be exported".into(),
+        )),
+    }
 }
 
 /// Sets the material attributes of an admitted object from what an unwrap or a derivation gave.
@@ -40,8 +55,12 @@ pub fn import(
     attributes: &mut AttributeMap,
     material: &SecretBytes,
 ) -> Result<()> {
-    let _ = (kind, attributes, material);
-    Err(crate::error::Error::WrappedKeyInvalid(
-        "no key type can be imported yet".into(),
-    ))
+    match kind.key_type {
+        Some(CKK_EC) => ec::import(kind, attributes, material),
+        Some(CKK_EC_EDWARDS) => edwards::import(kind, attributes, material),
+        Some(CKK_EC_MONTGOMERY) => montgomery::import(kind, attributes, material),
+        _ => Err(crate::error::Error::WrappedKeyInvalid(
+            "no key of this type can be imported".into(),
+        )),
+    }
 }
