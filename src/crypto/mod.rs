@@ -9,4 +9,7 @@
 pub mod aws_lc;
 pub mod digest;
 pub mod rsa;
+pub mod ec;
+pub mod edwards;
+pub mod montgomery;
 pub mod rust_crypto;

@@ -2,3 +2,6 @@
 //! AWS-LC through its C interface: one file an algorithm, each with owning wrappers.
 
 pub mod rsa;
+pub mod ec;
+pub mod edwards;
+pub mod montgomery;

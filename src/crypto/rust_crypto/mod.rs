@@ -4,3 +4,6 @@
 
 mod entropy;
 pub mod rsa;
+pub mod ec;
+pub mod edwards;
+pub mod montgomery;
