@@ -4,4 +4,6 @@
 //! It sees bytes and numbers, never attributes. With the feature `aws-lc` the folder `aws_lc` does RSA, the
 //! NIST curves, Ed25519, X25519 and AES-GCM; the RustCrypto crates do the rest, and everything without it.
 
+pub mod aes;
 pub mod digest;
+pub mod mac;
