@@ -10,6 +10,7 @@ pub mod mac_check;
 mod prehash;
 
 use super::Mechanism;
+pub(super) use generic_secret::VALUE_LEN_MAX;
 
 /// Every family's rows, in the order of `C_GetMechanismList`.
 pub(super) static FAMILIES: &[&[Mechanism]] = &[
