@@ -13,3 +13,6 @@ pub mod ec;
 pub mod edwards;
 pub mod montgomery;
 pub mod rust_crypto;
+pub mod aes;
+pub mod digest;
+pub mod mac;
