@@ -18,6 +18,8 @@ mod policy;
 mod read;
 mod rule;
 mod template;
+#[cfg(test)]
+mod tests;
 mod value;
 
 pub use admit::{Admission, UNAVAILABLE_INFORMATION, admit, set_unique_id};
