@@ -7,11 +7,12 @@ use super::{Entries, aes, certificate, code, data, rsa_private, some};
 use crate::object::{Actor, Admission, Object, Template, admit, change, copy, set_unique_id};
 use crate::pkcs11::AttributeType;
 use crate::pkcs11::attribute::{
-    CKA_ALLOWED_MECHANISMS, CKA_ALWAYS_AUTHENTICATE, CKA_ALWAYS_SENSITIVE, CKA_CLASS, CKA_COPYABLE,
-    CKA_DERIVE, CKA_DESTROYABLE, CKA_ENCRYPT, CKA_END_DATE, CKA_EXTRACTABLE, CKA_ID, CKA_ISSUER,
-    CKA_KEY_TYPE, CKA_LABEL, CKA_LOCAL, CKA_MODIFIABLE, CKA_MODULUS, CKA_PRIVATE, CKA_SENSITIVE,
-    CKA_SERIAL_NUMBER, CKA_START_DATE, CKA_SUBJECT, CKA_TOKEN, CKA_TRUSTED, CKA_UNIQUE_ID,
-    CKA_VALUE, CKA_WRAP_WITH_TRUSTED,
+    CKA_ALLOWED_MECHANISMS, CKA_ALWAYS_AUTHENTICATE, CKA_ALWAYS_SENSITIVE, CKA_CHECK_VALUE,
+    CKA_CLASS, CKA_COPYABLE, CKA_DERIVE, CKA_DESTROYABLE, CKA_ENCRYPT, CKA_END_DATE,
+    CKA_EXTRACTABLE, CKA_ID, CKA_ISSUER, CKA_KEY_TYPE, CKA_LABEL, CKA_LOCAL, CKA_MODIFIABLE,
+    CKA_MODULUS, CKA_PRIVATE, CKA_PUBLIC_KEY_INFO, CKA_SENSITIVE, CKA_SERIAL_NUMBER,
+    CKA_START_DATE, CKA_SUBJECT, CKA_TOKEN, CKA_TRUSTED, CKA_UNIQUE_ID, CKA_VALUE,
+    CKA_WRAP_WITH_TRUSTED,
 };
 use crate::pkcs11::key_type::CKK_AES;
 use crate::pkcs11::rv::{
@@ -225,4 +226,36 @@ fn a_bad_entry_has_its_own_code() {
     assert_eq!(code(changed(&object, &long)), CKR_ATTRIBUTE_VALUE_INVALID);
     let two = some(CKA_LABEL, b"a").and(CKA_LABEL, b"b");
     assert_eq!(code(changed(&object, &two)), CKR_TEMPLATE_INCONSISTENT);
+}
+
+#[test]
+fn a_check_value_can_be_taken_away_but_not_replaced() {
+    let object = aes().and(CKA_CHECK_VALUE, &[1, 2, 3]).create().unwrap();
+    let other = some(CKA_CHECK_VALUE, &[3, 2, 1]);
+    assert_eq!(code(changed(&object, &other)), CKR_ATTRIBUTE_READ_ONLY);
+    let gone = changed(&object, &some(CKA_CHECK_VALUE, b"")).unwrap();
+    assert_eq!(gone.attributes().bytes(CKA_CHECK_VALUE), Some(&[][..]));
+}
+
+#[test]
+fn the_check_value_of_a_certificate_stays() {
+    let object = certificate()
+        .and(CKA_CHECK_VALUE, &[1, 2, 3])
+        .create()
+        .unwrap();
+    let gone = changed(&object, &some(CKA_CHECK_VALUE, b""));
+    assert_eq!(code(gone), CKR_ATTRIBUTE_READ_ONLY);
+}
+
+#[test]
+fn the_public_key_of_a_private_key_is_the_one_it_has() {
+    let object = rsa_private()
+        .and(CKA_PUBLIC_KEY_INFO, &[0x30, 0])
+        .create()
+        .unwrap();
+    let own = some(CKA_PUBLIC_KEY_INFO, &[0x30, 0]);
+    assert_eq!(code(changed(&object, &own)), CKR_OK);
+    let other = some(CKA_PUBLIC_KEY_INFO, &[0x30, 1]);
+    assert_eq!(code(changed(&object, &other)), CKR_ATTRIBUTE_VALUE_INVALID);
+    assert_eq!(code(copied(&object, &other)), CKR_ATTRIBUTE_VALUE_INVALID);
 }
