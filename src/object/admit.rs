@@ -57,7 +57,8 @@ impl<'a> Admission<'a> {
     }
 }
 
-/// Reads the template by the kind's rules: requires, forbids, fills defaults, sets the module's own.
+/// Reads the template by the kind's rules: requires, forbids, fills defaults, sets the module's
+/// own.
 ///
 /// The result has no computed key material yet; `mechanism::material::complete` adds that.
 /// [`set_unique_id`] is called when the object gets its number.
@@ -183,8 +184,8 @@ fn may_be_given(rule: &Rule, value: &Value, admission: &Admission<'_>) -> Result
         Origin::Create => rule.notes.has(2),
         Origin::Generate => rule.notes.has(4),
         Origin::Unwrap => rule.notes.has(6),
-        // SPEC: no footnote speaks of derivation; what neither generation nor unwrapping may specify is
-        // the module's to set, while CKA_VALUE_LEN stays the application's.
+        // SPEC: no footnote speaks of derivation; what neither generation nor unwrapping may
+        // specify is the module's to set, while CKA_VALUE_LEN stays the application's.
         Origin::Derive => rule.notes.has(4) && rule.notes.has(6),
     };
     if forbidden {

@@ -6,11 +6,12 @@
 use super::admit::may_be_trusted;
 use super::{Actor, AttributeMap, Object, Rule, Template, Value, parse};
 use crate::error::{Error, Result};
+use crate::pkcs11::AttributeType;
 use crate::pkcs11::attribute::{
-    CKA_COPYABLE, CKA_DESTROYABLE, CKA_MODIFIABLE, CKA_PRIVATE, CKA_TOKEN, CKA_TRUSTED,
-    CKA_UNIQUE_ID,
+    CKA_CHECK_VALUE, CKA_COPYABLE, CKA_DESTROYABLE, CKA_MODIFIABLE, CKA_PRIVATE,
+    CKA_PUBLIC_KEY_INFO, CKA_TOKEN, CKA_TRUSTED, CKA_UNIQUE_ID,
 };
-use crate::pkcs11::class::CKO_CERTIFICATE;
+use crate::pkcs11::class::{CKO_CERTIFICATE, CKO_SECRET_KEY};
 
 /// The attributes after `C_SetAttributeValue`.
 ///
@@ -57,7 +58,8 @@ pub fn copy(object: &Object, template: &Template<'_>, actor: Actor) -> Result<At
             CKA_TOKEN | CKA_PRIVATE | CKA_MODIFIABLE | CKA_DESTROYABLE
         )
     })?;
-    // SPEC: a private object has no public copy: whoever is logged in could strip the protection off.
+    // SPEC: a private object has no public copy: whoever is logged in could strip the protection
+    // off.
     if object.is_private() && !copied.is_true(CKA_PRIVATE) {
         return Err(Error::TemplateInconsistent(
             "a private object has no public copy".into(),
@@ -81,7 +83,7 @@ fn overlay(
     for (id, value) in wanted.iter() {
         let rule = kind.rule(id).ok_or_else(|| parse::not_possessed(id))?;
         let now = current.value(id);
-        if !open(rule) {
+        if !open(rule) && !destroys_check_value(object, id, value) {
             may_change(rule, now, value, actor)?;
         }
         may_be_trusted_still(rule, now, value, actor)?;
@@ -91,13 +93,27 @@ fn overlay(
     Ok(attributes)
 }
 
+/// "C_SetAttributeValue may be used to destroy the attribute, by supplying no-value."
+fn destroys_check_value(object: &Object, id: AttributeType, wanted: &Value) -> bool {
+    id == CKA_CHECK_VALUE
+        && object.class() == CKO_SECRET_KEY
+        && wanted.as_bytes().is_some_and(<[u8]>::is_empty)
+}
+
 /// Footnotes 8, 10, 11 and 12.
 fn may_change(rule: &Rule, now: Option<&Value>, wanted: &Value, actor: Actor) -> Result<()> {
     let id = rule.id;
-    // Naming what the object already has changes nothing. Not for what footnote 7 conceals: the answer
-    // would tell whether a guess was right.
+    // Naming what the object already has changes nothing. Not for what footnote 7 conceals: the
+    // answer would tell whether a guess was right.
     if !rule.notes.has(7) && id != CKA_UNIQUE_ID && now.is_some_and(|now| now.same(wanted)) {
         return Ok(());
+    }
+    // "If there is a mismatch, the command SHALL return CKR_ATTRIBUTE_VALUE_INVALID." The module
+    // set the attribute from the key, so another value is a mismatch.
+    if id == CKA_PUBLIC_KEY_INFO && now.is_some() {
+        return Err(Error::AttributeValueInvalid(
+            "CKA_PUBLIC_KEY_INFO is not that of the key".into(),
+        ));
     }
     let is = |flag: bool| matches!(now, Some(Value::Bool(value)) if *value == flag);
     if rule.notes.has(11) && is(true) {

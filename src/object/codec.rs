@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Attributes to bytes and back, for the store. The format is versioned by its first byte.
 //!
-//! Version 1: the byte 1, then a template. A template is the number of its attributes, then each one in
-//! order of its type: type, tag, content. Numbers are LEB128 in their shortest form, so that one set of
-//! attributes has one encoding. Tags: 0 false, 1 true, 2 number, 3 length and bytes, 4 length and secret
-//! bytes, 5 count and mechanism numbers, 6 template.
+//! Version 1: the byte 1, then a template. A template is the number of its attributes, then each
+//! one in order of its type: type, tag, content. Numbers are LEB128 in their shortest form, so
+//! that one set of attributes has one encoding. Tags: 0 false, 1 true, 2 number, 3 length and
+//! bytes, 4 length and secret bytes, 5 count and mechanism numbers, 6 template.
 //! Source: PKCS#11 v3.2, "Objects".
 
 use super::limits::{CONTENT_BYTES_MAX, TEMPLATE_DEPTH_MAX};

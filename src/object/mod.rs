@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Attributes, templates, attribute rules as data, and the one gate to key material.
 //!
-//! Five verbs interpret the rule tables: [`admit()`], [`change()`], [`copy`], [`read()`] and [`matches`].
-//! No other code knows footnotes. This room knows no mechanism beyond its number, and no engine.
+//! Five verbs interpret the rule tables: [`admit()`], [`change()`], [`copy`], [`read()`] and
+//! [`matches`]. No other code knows footnotes. This room knows no mechanism beyond its number, and
+//! no engine.
 //! Source: PKCS#11 v3.2, "Objects".
 #![forbid(unsafe_code)]
 
@@ -18,6 +19,8 @@ mod policy;
 mod read;
 mod rule;
 mod template;
+#[cfg(test)]
+mod tests;
 mod value;
 
 pub use admit::{Admission, UNAVAILABLE_INFORMATION, admit, set_unique_id};

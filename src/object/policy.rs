@@ -138,8 +138,8 @@ const fn is_key(class: ObjectClass) -> bool {
 
 fn allows_mechanism(object: &Object, mechanism: MechanismType) -> Result<()> {
     match object.attributes().value(CKA_ALLOWED_MECHANISMS) {
-        // SPEC: an empty list restricts nothing, like an absent one; tokens that always show the attribute
-        // show it empty.
+        // SPEC: an empty list restricts nothing, like an absent one; tokens that always show the
+        // attribute show it empty.
         Some(Value::Mechanisms(list)) if !list.is_empty() && !list.contains(&mechanism) => {
             Err(Error::MechanismInvalid(
                 format!("CKA_ALLOWED_MECHANISMS of the key does not list {mechanism}").into(),

@@ -33,7 +33,8 @@ pub enum ValueKind {
 pub struct Notes(u16);
 
 impl Notes {
-    /// Builds the set from the footnote numbers; a number the standard does not have does not compile.
+    /// Builds the set from the footnote numbers; a number the standard does not have does not
+    /// compile.
     #[must_use]
     #[expect(
         clippy::indexing_slicing,

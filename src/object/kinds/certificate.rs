@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Certificates: X.509, WTLS and X.509 attribute certificates.
 //!
-//! Source: PKCS#11 v3.2, "Certificate objects". This section has footnotes of its own; where they are
-//! those of the common table, they have its numbers here, and the rest is in the checks.
+//! Source: PKCS#11 v3.2, "Certificate objects". This section has footnotes of its own; where they
+//! are those of the common table, they have its numbers here, and the rest is in the checks.
 
 use super::storage::{OBJECT, STORAGE};
 use crate::error::{Error, Result};

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Data objects.
 //!
-//! Source: PKCS#11 v3.2, "Data objects". "Each of these attributes may be modified after the object is
-//! created."
+//! Source: PKCS#11 v3.2, "Data objects".
 
 use super::storage::{OBJECT, STORAGE};
 use super::{class, unchecked};
@@ -13,6 +12,8 @@ use crate::pkcs11::attribute::{CKA_APPLICATION, CKA_OBJECT_ID, CKA_VALUE};
 use crate::pkcs11::class::CKO_DATA;
 
 /// "Data Object Attributes"
+// SPEC: the table has no footnotes; version 2.20 said "Each of these attributes may be modified
+// after the object is created", and programs write data objects anew.
 const DATA_TABLE: &[Rule] = &[
     rule(CKA_APPLICATION, Utf8, &[8]).or(Empty),
     rule(CKA_OBJECT_ID, Bytes, &[8]).or(Empty),

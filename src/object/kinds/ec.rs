@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Elliptic curve keys in short Weierstrass form.
 //!
-//! Source: PKCS#11 v3.2, "Elliptic curve public key objects" and "Elliptic curve private key objects".
+//! Source: PKCS#11 v3.2, "Short Weierstrass Elliptic Curve public key objects"
+//! and "Short Weierstrass Elliptic Curve private key objects".
 
 use super::key::{KEY, PRIVATE_KEY, PUBLIC_KEY, private, public, usage};
 use super::storage::{OBJECT, STORAGE};
@@ -31,14 +32,14 @@ const PRIVATE_TABLE: &[Rule] = &[
 
 /// `CKK_EC`, public
 pub(super) static PUBLIC: Kind = public(
-    "Elliptic curve public key objects",
+    "Short Weierstrass Elliptic Curve public key objects",
     CKK_EC,
     &[OBJECT, STORAGE, KEY, PUBLIC_KEY, PUBLIC_TABLE],
 );
 
 /// `CKK_EC`, private
 pub(super) static PRIVATE: Kind = private(
-    "Elliptic curve private key objects",
+    "Short Weierstrass Elliptic Curve private key objects",
     CKK_EC,
     &[OBJECT, STORAGE, KEY, PRIVATE_KEY, PRIVATE_TABLE],
 );

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Edwards elliptic curve keys.
 //!
-//! Source: PKCS#11 v3.2, "Edwards elliptic curve public key objects" and "Edwards elliptic curve private key objects".
+//! Source: PKCS#11 v3.2, "Edwards Elliptic Curve public key objects"
+//! and "Edwards Elliptic Curve private key objects".
 
 use super::key::{KEY, PRIVATE_KEY, PUBLIC_KEY, private, public, usage};
 use super::storage::{OBJECT, STORAGE};
@@ -24,14 +25,14 @@ const PRIVATE_TABLE: &[Rule] = &[
 
 /// `CKK_EC_EDWARDS`, public
 pub(super) static PUBLIC: Kind = public(
-    "Edwards elliptic curve public key objects",
+    "Edwards Elliptic Curve public key objects",
     CKK_EC_EDWARDS,
     &[OBJECT, STORAGE, KEY, PUBLIC_KEY, PUBLIC_TABLE],
 );
 
 /// `CKK_EC_EDWARDS`, private
 pub(super) static PRIVATE: Kind = private(
-    "Edwards elliptic curve private key objects",
+    "Edwards Elliptic Curve private key objects",
     CKK_EC_EDWARDS,
     &[OBJECT, STORAGE, KEY, PRIVATE_KEY, PRIVATE_TABLE],
 );

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Montgomery elliptic curve keys.
 //!
-//! Source: PKCS#11 v3.2, "Montgomery elliptic curve public key objects" and "Montgomery elliptic curve private key objects".
+//! Source: PKCS#11 v3.2, "Montgomery Elliptic Curve public key objects"
+//! and "Montgomery Elliptic Curve private key objects".
 
 use super::key::{KEY, PRIVATE_KEY, PUBLIC_KEY, private, public, usage};
 use super::storage::{OBJECT, STORAGE};
@@ -28,14 +29,14 @@ const PRIVATE_TABLE: &[Rule] = &[
 
 /// `CKK_EC_MONTGOMERY`, public
 pub(super) static PUBLIC: Kind = public(
-    "Montgomery elliptic curve public key objects",
+    "Montgomery Elliptic Curve public key objects",
     CKK_EC_MONTGOMERY,
     &[OBJECT, STORAGE, KEY, PUBLIC_KEY, PUBLIC_TABLE],
 );
 
 /// `CKK_EC_MONTGOMERY`, private
 pub(super) static PRIVATE: Kind = private(
-    "Montgomery elliptic curve private key objects",
+    "Montgomery Elliptic Curve private key objects",
     CKK_EC_MONTGOMERY,
     &[OBJECT, STORAGE, KEY, PRIVATE_KEY, PRIVATE_TABLE],
 );

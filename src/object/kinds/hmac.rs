@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! HMAC keys, one key type a hash.
 //!
-//! Source: PKCS#11 v3.2, "SHA-1" to "SHA3-512", each section's key type: as generic secret keys, but for
-//! one hash.
+//! Source: PKCS#11 v3.2, "SHA-1" to "SHA3-512", each section's key type: as generic secret keys,
+//! but for one hash.
 
 use super::key::{KEY, SECRET_KEY, secret, usage};
 use super::secret_value::VALUE;

@@ -73,8 +73,8 @@ fn check(attributes: &AttributeMap, _: Origin) -> Result<()> {
                 "trust asks for CKA_HASH_OF_CERTIFICATE".into(),
             ));
         }
-        // SPEC: the same row says that CKA_NAME_HASH_ALGORITHM "defaults to SHA-1 if not present", so it
-        // may be left out.
+        // SPEC: the same row says that CKA_NAME_HASH_ALGORITHM "defaults to SHA-1 if not present",
+        // so it may be left out.
     }
     Ok(())
 }
