@@ -12,3 +12,4 @@
 mod rsa;
 mod rsa_engines;
 mod rsa_keys;
+mod rsa_rows;

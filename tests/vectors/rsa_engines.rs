@@ -101,7 +101,11 @@ fn compare<A: Engine, B: Engine>(components: &Components) {
             let sealed = oaep.encrypt(&a_public, FILL, &message).unwrap();
             assert!(oaep.decrypt(&b, sealed.expose()).unwrap().ct_eq(&message));
         }
-        for salt_len in [0, hash.len(), len - hash.len() - 2] {
+        for salt_len in [
+            0,
+            hash.len(),
+            (a.modulus_bits() - 1).div_ceil(8) - hash.len() - 2,
+        ] {
             let pss = Pss {
                 hash,
                 mgf: Mgf1(HashFunction::Sha256),
@@ -158,6 +162,53 @@ fn the_engines_agree_on_each_others_keys() {
         compare::<RustCrypto, AwsLc>(&components);
         let components = RustCrypto::generate(bits, e).unwrap();
         compare::<AwsLc, RustCrypto>(&components);
+        compare::<RustCrypto, AwsLc>(&components);
+    }
+}
+
+/// Randomness for keys of lengths that the token does not generate.
+struct System;
+
+impl rand_core::TryRng for System {
+    type Error = getrandom::Error;
+
+    fn try_next_u32(&mut self) -> core::result::Result<u32, Self::Error> {
+        getrandom::u32()
+    }
+
+    fn try_next_u64(&mut self) -> core::result::Result<u64, Self::Error> {
+        getrandom::u64()
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> core::result::Result<(), Self::Error> {
+        getrandom::fill(bytes)
+    }
+}
+
+impl rand_core::TryCryptoRng for System {}
+
+/// A key of any length, completed from its three numbers.
+fn odd_key(bits: usize) -> Components {
+    use rsa::traits::{PrivateKeyParts as _, PublicKeyParts as _};
+    let key = rsa::PrivateKey::new(&mut System, bits).unwrap();
+    let d = key.d().to_be_bytes_trimmed_vartime();
+    Components {
+        n: key.n_bytes().into_vec(),
+        e: key.e_bytes().into_vec(),
+        d: keystead::secret::SecretBytes::from_slice(&d),
+        crt: None,
+    }
+}
+
+#[test]
+fn keys_of_odd_lengths_work() {
+    // One bit more than whole bytes makes the block of PSS a byte shorter than the modulus.
+    for bits in [1025, 1031, 1032, 1100] {
+        let components = odd_key(bits);
+        compare::<RustCrypto, RustCrypto>(&components);
+        #[cfg(feature = "aws-lc")]
+        compare::<AwsLc, RustCrypto>(&components);
+        #[cfg(feature = "aws-lc")]
         compare::<RustCrypto, AwsLc>(&components);
     }
 }

@@ -4,6 +4,7 @@
 use crypto_bigint::{BoxedUint, Resize as _};
 use rsa::hazmat::{rsa_decrypt_and_check, rsa_encrypt};
 use rsa::traits::{PrivateKeyParts as _, PublicKeyParts};
+use zeroize::Zeroizing;
 
 use super::entropy::Entropy;
 use crate::crypto::rsa::{
@@ -138,7 +139,7 @@ impl PrivateOperation for PrivateKey {
         }
         let output =
             rsa_decrypt_and_check(&self.key, Some(&mut Entropy), &number).map_err(device)?;
-        Ok(write(&output, self.n.len()))
+        Ok(write(&Zeroizing::new(output), self.n.len()))
     }
 }
 
