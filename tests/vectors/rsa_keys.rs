@@ -44,7 +44,7 @@ fn refuses_malformed_keys<E: Engine>() {
     let good = E::generate(1024, &[1, 0, 1]).unwrap();
     E::private(&good).unwrap();
     refuses::<E>(&good, "even modulus", |key| {
-        *key.n.last_mut().unwrap() &= 0xfe
+        *key.n.last_mut().unwrap() &= 0xfe;
     });
     refuses::<E>(&good, "other modulus", |key| key.n[64] ^= 1);
     refuses::<E>(&good, "short modulus", |key| key.n.truncate(127));
@@ -57,7 +57,7 @@ fn refuses_malformed_keys<E: Engine>() {
     refuses::<E>(&good, "other d", |key| add_two(&mut key.d));
     refuses::<E>(&good, "d of 1", |key| key.d = SecretBytes::from_slice(&[1]));
     refuses::<E>(&good, "d of n", |key| {
-        key.d = SecretBytes::from_slice(&key.n)
+        key.d = SecretBytes::from_slice(&key.n);
     });
     refuses::<E>(&good, "no d", |key| key.d = SecretBytes::from_slice(&[]));
     let crt = |key: &mut Components| key.crt.take().unwrap();

@@ -51,26 +51,6 @@ impl Drop for Number {
     }
 }
 
-/// Copies a number that a key owns; `None` when the key does not have it.
-///
-/// # Safety
-/// `number` is NULL or points to a number that lives through the call.
-unsafe fn bytes_of(number: *const BIGNUM) -> Option<SecretBytes> {
-    if number.is_null() {
-        return None;
-    }
-    // SAFETY: the caller vouches for the number.
-    let len = usize::try_from(unsafe { BN_num_bytes(number) }).ok()?;
-    SecretBytes::try_init(len, |out| {
-        // SAFETY: writes exactly `out.len()` bytes of a live slice.
-        match unsafe { BN_bn2bin_padded(out.as_mut_ptr(), out.len(), number) } {
-            1 => Ok(()),
-            _ => Err(()),
-        }
-    })
-    .ok()
-}
-
 /// An owned key.
 struct Handle(NonNull<RSA>);
 
@@ -88,7 +68,29 @@ impl Handle {
     const fn as_ptr(&self) -> *mut RSA {
         self.0.as_ptr()
     }
+
+    /// Copies one of the key's numbers; `None` when the key does not have it.
+    fn number(&self, get: Get) -> Option<SecretBytes> {
+        // SAFETY: the key lives, and `get` only reads it.
+        let number = unsafe { get(self.as_ptr()) };
+        if number.is_null() {
+            return None;
+        }
+        // SAFETY: the number belongs to the key, which lives.
+        let len = usize::try_from(unsafe { BN_num_bytes(number) }).ok()?;
+        SecretBytes::try_init(len, |out| {
+            // SAFETY: as above; exactly `out.len()` bytes of a live slice are written.
+            match unsafe { BN_bn2bin_padded(out.as_mut_ptr(), out.len(), number) } {
+                1 => Ok(()),
+                _ => Err(()),
+            }
+        })
+        .ok()
+    }
 }
+
+/// The C functions that show a number of a key without giving it away.
+type Get = unsafe extern "C" fn(*const RSA) -> *const BIGNUM;
 
 impl Drop for Handle {
     fn drop(&mut self) {
@@ -221,8 +223,7 @@ impl PrivateKey {
         if unsafe { RSA_generate_key_ex(key.as_ptr(), bits, e.as_ptr(), null_mut()) } != 1 {
             return Err(device());
         }
-        // SAFETY: the key lives, and so do its numbers.
-        let n = unsafe { bytes_of(RSA_get0_n(key.as_ptr())) }.ok_or_else(device)?;
+        let n = key.number(RSA_get0_n).ok_or_else(device)?;
         Ok(Self {
             key,
             n: n.expose().to_vec(),
@@ -235,10 +236,7 @@ impl PrivateKey {
     /// # Errors
     /// `CKR_DEVICE_ERROR`
     pub fn components(&self) -> Result<Components> {
-        let number = |get: unsafe extern "C" fn(*const RSA) -> *const BIGNUM| {
-            // SAFETY: the key lives, and so do its numbers.
-            unsafe { bytes_of(get(self.key.as_ptr())) }.ok_or_else(device)
-        };
+        let number = |get| self.key.number(get).ok_or_else(device);
         Ok(Components {
             n: self.n.clone(),
             e: number(RSA_get0_e)?.expose().to_vec(),
