@@ -12,4 +12,6 @@
 mod rsa;
 mod rsa_engines;
 mod rsa_keys;
+mod rsa_material;
+mod rsa_objects;
 mod rsa_rows;
