@@ -76,7 +76,8 @@ fn messages(max: usize) -> Vec<Vec<u8>> {
         .collect()
 }
 
-/// What `A` makes with a key, `B` must be able to undo, and where nothing is random both must make the same.
+/// What `A` makes with a key, `B` must be able to undo, and where nothing is random both must make
+/// the same.
 fn compare<A: Engine, B: Engine>(components: &Components) {
     let (n, e) = (&components.n, &components.e);
     let (a, b) = (
@@ -211,4 +212,37 @@ fn keys_of_odd_lengths_work() {
         #[cfg(feature = "aws-lc")]
         compare::<RustCrypto, AwsLc>(&components);
     }
+}
+
+fn one_key_serves_many_threads<E: Engine>()
+where
+    E::Private: Sync,
+    E::Public: Sync,
+{
+    let components = E::generate(1024, &[1, 0, 1]).unwrap();
+    let key = E::private(&components).unwrap();
+    let public = E::public(&components.n, &components.e).unwrap();
+    std::thread::scope(|scope| {
+        for thread in 0..4u8 {
+            let (key, public) = (&key, &public);
+            scope.spawn(move || {
+                for round in 0..20u8 {
+                    let data = [thread, round];
+                    let signature = pkcs1::sign(key, &data).unwrap();
+                    pkcs1::verify(public, &data, signature.expose()).unwrap();
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn one_key_of_rust_crypto_serves_many_threads() {
+    one_key_serves_many_threads::<RustCrypto>();
+}
+
+#[cfg(feature = "aws-lc")]
+#[test]
+fn one_key_of_aws_lc_serves_many_threads() {
+    one_key_serves_many_threads::<AwsLc>();
 }

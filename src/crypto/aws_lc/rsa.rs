@@ -54,8 +54,9 @@ impl Drop for Number {
 /// An owned key.
 struct Handle(NonNull<RSA>);
 
-// SAFETY: AWS-LC guards a key's lazily made parts (Montgomery values, blinding) with locks of its own, and
-// nothing changes a key after it is made; openssl/rsa.h allows concurrent use of a key that is not modified.
+// SAFETY: AWS-LC guards a key's lazily made parts (Montgomery values, blinding) with locks of its
+// own, and nothing changes a key after it is made; openssl/rsa.h allows concurrent use of a key
+// that is not modified.
 unsafe impl Send for Handle {}
 // SAFETY: as above.
 unsafe impl Sync for Handle {}
@@ -139,7 +140,8 @@ type Raw = unsafe extern "C" fn(
 fn run(function: Raw, key: &Handle, input: &[u8]) -> Result<SecretBytes> {
     SecretBytes::try_init(input.len(), |out| {
         let mut written = 0;
-        // SAFETY: the key lives; both slices live and are passed with their lengths; the key is not modified.
+        // SAFETY: the key lives; both slices live and are passed with their lengths; the key is not
+        // modified.
         let done = unsafe {
             function(
                 key.as_ptr(),
@@ -189,7 +191,8 @@ impl PrivateKey {
         let (p, q) = (Number::new(crt.p.expose())?, Number::new(crt.q.expose())?);
         let (dp, dq) = (Number::new(crt.dp.expose())?, Number::new(crt.dq.expose())?);
         let qinv = Number::new(crt.qinv.expose())?;
-        // SAFETY: all numbers live through the call, which copies them, and checks them with RSA_check_key.
+        // SAFETY: all numbers live through the call, which copies them, and checks them with
+        // RSA_check_key.
         let key = unsafe {
             RSA_new_private_key(
                 modulus.as_ptr(),
@@ -219,7 +222,8 @@ impl PrivateKey {
         let e = Number::new(public_exponent)?;
         // SAFETY: makes a new empty key.
         let key = Handle::new(unsafe { RSA_new() }).ok_or_else(device)?;
-        // SAFETY: the key is ours alone, `e` lives through the call, NULL means no progress callback.
+        // SAFETY: the key is ours alone, `e` lives through the call, NULL means no progress
+        // callback.
         if unsafe { RSA_generate_key_ex(key.as_ptr(), bits, e.as_ptr(), null_mut()) } != 1 {
             return Err(device());
         }

@@ -86,8 +86,9 @@ pub(super) fn crt(d: &[u8], p: &[u8], q: &[u8]) -> Option<Crt> {
     })
 }
 
-/// Finds the primes of `n`: an even multiple of lambda(n) gives square roots of one, and a root that is
-/// neither 1 nor n - 1 shares a factor with n. `None` when `d` does not belong to `n` and `e`.
+/// Finds the primes of `n`: an even multiple of lambda(n) gives square roots of one, and a root
+/// that is neither 1 nor n - 1 shares a factor with n. `None` when `d` does not belong to `n` and
+/// `e`.
 pub(super) fn recover(n: &[u8], e: &[u8], d: &[u8]) -> Option<Crt> {
     let len = strip(n).len();
     let modulus = Odd::new(parse(n, len * 8)?).into_option()?;
@@ -125,7 +126,8 @@ enum Search {
     Nothing,
 }
 
-/// Squares until one comes; `None` when it does not come, for then the exponents do not belong together.
+/// Squares until one comes; `None` when it does not come, for then the exponents do not belong
+/// together.
 fn search(mut power: BoxedMontyForm, twos: u32, params: &BoxedMontyParams) -> Option<Search> {
     let one = BoxedMontyForm::one(params);
     let last = -&one;

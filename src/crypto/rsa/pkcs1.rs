@@ -11,7 +11,8 @@ use crate::secret::SecretBytes;
 /// What the padding takes of the modulus at least.
 pub const OVERHEAD: usize = 11;
 
-/// The DER of a DigestInfo up to the digest: RFC 8017, section 9.2, note 1; the SHA-3 numbers are NIST's.
+/// The DER of a DigestInfo up to the digest: RFC 8017, section 9.2, note 1; the SHA-3 numbers are
+/// NIST's.
 const fn digest_info(function: HashFunction) -> &'static [u8] {
     match function {
         HashFunction::Sha1 => &[
@@ -156,7 +157,8 @@ pub fn encrypt(key: &impl PublicOperation, fill: Fill<'_>, data: &[u8]) -> Resul
     key.raw(block.expose())
 }
 
-/// Decrypts. What is wrong with a block of the right length shows neither in the error nor in the time.
+/// Decrypts. What is wrong with a block of the right length shows neither in the error nor in the
+/// time.
 ///
 /// # Errors
 /// `CKR_ENCRYPTED_DATA_LEN_RANGE`, `CKR_ENCRYPTED_DATA_INVALID`
