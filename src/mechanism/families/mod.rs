@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! One file a family of mechanisms.
 
+pub mod aes_block;
+mod aes_key_gen;
+pub mod digest;
+mod generic_secret;
+mod hmac;
+pub mod mac_check;
 mod prehash;
 mod rsa_buffer;
 mod rsa_key;
@@ -12,6 +18,7 @@ mod rsa_sign;
 mod rsa_wrap;
 
 use super::Mechanism;
+pub(super) use generic_secret::VALUE_LEN_MAX;
 
 /// Every family's rows, in the order of `C_GetMechanismList`.
 pub(super) static FAMILIES: &[&[Mechanism]] = &[
@@ -20,4 +27,9 @@ pub(super) static FAMILIES: &[&[Mechanism]] = &[
     rsa_oaep::ROWS,
     rsa_sign::ROWS,
     rsa_pss::ROWS,
+    digest::ROWS,
+    hmac::ROWS,
+    generic_secret::ROWS,
+    aes_key_gen::ROWS,
+    aes_block::ROWS,
 ];
