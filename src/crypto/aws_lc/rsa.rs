@@ -51,31 +51,12 @@ impl Drop for Number {
     }
 }
 
-/// Copies a number that a key owns; `None` when the key does not have it.
-///
-/// # Safety
-/// `number` is NULL or points to a number that lives through the call.
-unsafe fn bytes_of(number: *const BIGNUM) -> Option<SecretBytes> {
-    if number.is_null() {
-        return None;
-    }
-    // SAFETY: the caller vouches for the number.
-    let len = usize::try_from(unsafe { BN_num_bytes(number) }).ok()?;
-    SecretBytes::try_init(len, |out| {
-        // SAFETY: writes exactly `out.len()` bytes of a live slice.
-        match unsafe { BN_bn2bin_padded(out.as_mut_ptr(), out.len(), number) } {
-            1 => Ok(()),
-            _ => Err(()),
-        }
-    })
-    .ok()
-}
-
 /// An owned key.
 struct Handle(NonNull<RSA>);
 
-// SAFETY: AWS-LC guards a key's lazily made parts (Montgomery values, blinding) with locks of its own, and
-// nothing changes a key after it is made; openssl/rsa.h allows concurrent use of a key that is not modified.
+// SAFETY: AWS-LC guards a key's lazily made parts (Montgomery values, blinding) with locks of its
+// own, and nothing changes a key after it is made; openssl/rsa.h allows concurrent use of a key
+// that is not modified.
 unsafe impl Send for Handle {}
 // SAFETY: as above.
 unsafe impl Sync for Handle {}
@@ -88,7 +69,29 @@ impl Handle {
     const fn as_ptr(&self) -> *mut RSA {
         self.0.as_ptr()
     }
+
+    /// Copies one of the key's numbers; `None` when the key does not have it.
+    fn number(&self, get: Get) -> Option<SecretBytes> {
+        // SAFETY: the key lives, and `get` only reads it.
+        let number = unsafe { get(self.as_ptr()) };
+        if number.is_null() {
+            return None;
+        }
+        // SAFETY: the number belongs to the key, which lives.
+        let len = usize::try_from(unsafe { BN_num_bytes(number) }).ok()?;
+        SecretBytes::try_init(len, |out| {
+            // SAFETY: as above; exactly `out.len()` bytes of a live slice are written.
+            match unsafe { BN_bn2bin_padded(out.as_mut_ptr(), out.len(), number) } {
+                1 => Ok(()),
+                _ => Err(()),
+            }
+        })
+        .ok()
+    }
 }
+
+/// The C functions that show a number of a key without giving it away.
+type Get = unsafe extern "C" fn(*const RSA) -> *const BIGNUM;
 
 impl Drop for Handle {
     fn drop(&mut self) {
@@ -137,7 +140,8 @@ type Raw = unsafe extern "C" fn(
 fn run(function: Raw, key: &Handle, input: &[u8]) -> Result<SecretBytes> {
     SecretBytes::try_init(input.len(), |out| {
         let mut written = 0;
-        // SAFETY: the key lives; both slices live and are passed with their lengths; the key is not modified.
+        // SAFETY: the key lives; both slices live and are passed with their lengths; the key is not
+        // modified.
         let done = unsafe {
             function(
                 key.as_ptr(),
@@ -187,7 +191,8 @@ impl PrivateKey {
         let (p, q) = (Number::new(crt.p.expose())?, Number::new(crt.q.expose())?);
         let (dp, dq) = (Number::new(crt.dp.expose())?, Number::new(crt.dq.expose())?);
         let qinv = Number::new(crt.qinv.expose())?;
-        // SAFETY: all numbers live through the call, which copies them, and checks them with RSA_check_key.
+        // SAFETY: all numbers live through the call, which copies them, and checks them with
+        // RSA_check_key.
         let key = unsafe {
             RSA_new_private_key(
                 modulus.as_ptr(),
@@ -217,12 +222,12 @@ impl PrivateKey {
         let e = Number::new(public_exponent)?;
         // SAFETY: makes a new empty key.
         let key = Handle::new(unsafe { RSA_new() }).ok_or_else(device)?;
-        // SAFETY: the key is ours alone, `e` lives through the call, NULL means no progress callback.
+        // SAFETY: the key is ours alone, `e` lives through the call, NULL means no progress
+        // callback.
         if unsafe { RSA_generate_key_ex(key.as_ptr(), bits, e.as_ptr(), null_mut()) } != 1 {
             return Err(device());
         }
-        // SAFETY: the key lives, and so do its numbers.
-        let n = unsafe { bytes_of(RSA_get0_n(key.as_ptr())) }.ok_or_else(device)?;
+        let n = key.number(RSA_get0_n).ok_or_else(device)?;
         Ok(Self {
             key,
             n: n.expose().to_vec(),
@@ -235,10 +240,7 @@ impl PrivateKey {
     /// # Errors
     /// `CKR_DEVICE_ERROR`
     pub fn components(&self) -> Result<Components> {
-        let number = |get: unsafe extern "C" fn(*const RSA) -> *const BIGNUM| {
-            // SAFETY: the key lives, and so do its numbers.
-            unsafe { bytes_of(get(self.key.as_ptr())) }.ok_or_else(device)
-        };
+        let number = |get| self.key.number(get).ok_or_else(device);
         Ok(Components {
             n: self.n.clone(),
             e: number(RSA_get0_e)?.expose().to_vec(),

@@ -118,9 +118,12 @@ pub(crate) fn check_private(n: &[u8], d: &[u8]) -> Result<()> {
 }
 
 /// Checks what a key pair is to be generated from.
-// SPEC: any length may be asked for; lengths that are no multiple of 128 bits have no use and are out of range.
+// SPEC: any length may be asked for; lengths that are no multiple of 128 bits have no use and are
+// out of range.
 pub(crate) fn check_generation(modulus_bits: usize, e: &[u8]) -> Result<()> {
-    if !(MODULUS_BITS_MIN..=MODULUS_BITS_MAX).contains(&modulus_bits) || modulus_bits % 128 != 0 {
+    if !(MODULUS_BITS_MIN..=MODULUS_BITS_MAX).contains(&modulus_bits)
+        || !modulus_bits.is_multiple_of(128)
+    {
         return Err(Error::KeySizeRange(
             "a modulus has 1024 to 8192 bits, in steps of 128".into(),
         ));

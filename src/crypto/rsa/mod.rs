@@ -29,8 +29,8 @@ pub use super::rust_crypto::rsa::{PrivateKey, PublicKey};
 pub const MODULUS_BITS_MIN: usize = 1024;
 /// Largest modulus in bits.
 pub const MODULUS_BITS_MAX: usize = 8192;
-/// Public exponents have at most this many bits: larger ones make a public operation a burden, and neither
-/// engine takes them.
+/// Public exponents have at most this many bits: larger ones make a public operation a burden, and
+/// neither engine takes them.
 pub const PUBLIC_EXPONENT_BITS_MAX: usize = 33;
 /// 65537, the public exponent when none is given.
 pub const PUBLIC_EXPONENT_DEFAULT: [u8; 3] = [1, 0, 1];

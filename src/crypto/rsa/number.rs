@@ -8,6 +8,8 @@ use crypto_bigint::{
     BoxedUint, ConcatenatingMul as _, Gcd as _, Integer as _, NonZero, Odd, Resize as _,
 };
 
+use zeroize::Zeroizing;
+
 use super::Crt;
 use crate::secret::SecretBytes;
 
@@ -64,15 +66,17 @@ pub(crate) fn write(number: &BoxedUint, len: usize) -> SecretBytes {
 pub(super) fn crt(d: &[u8], p: &[u8], q: &[u8]) -> Option<Crt> {
     let prime_len = strip(p).len().max(strip(q).len());
     let prime_bits = prime_len * 8;
-    let d = parse(d, strip(d).len().max(prime_len) * 8)?;
-    let p = Odd::new(parse(p, prime_bits)?).into_option()?;
-    let q = Odd::new(parse(q, prime_bits)?).into_option()?;
+    let d = Zeroizing::new(parse(d, strip(d).len().max(prime_len) * 8)?);
+    let p = Zeroizing::new(Odd::new(parse(p, prime_bits)?).into_option()?);
+    let q = Zeroizing::new(Odd::new(parse(q, prime_bits)?).into_option()?);
     let one = BoxedUint::one_with_precision(p.bits_precision());
-    let p_less_one = NonZero::new(p.wrapping_sub(&one)).into_option()?;
-    let q_less_one = NonZero::new(q.wrapping_sub(&one)).into_option()?;
-    let dp = d.rem(&p_less_one);
-    let dq = d.rem(&q_less_one);
-    let qinv: BoxedUint = Option::from(q.invert_odd_mod(&p))?;
+    let less_one = |prime: &Odd<BoxedUint>| NonZero::new(prime.wrapping_sub(&one)).into_option();
+    let (p_less_one, q_less_one) = (less_one(&p)?, less_one(&q)?);
+    let (p_less_one, q_less_one) = (Zeroizing::new(p_less_one), Zeroizing::new(q_less_one));
+    let dp = Zeroizing::new(d.rem(&p_less_one));
+    let dq = Zeroizing::new(d.rem(&q_less_one));
+    let qinv: Option<BoxedUint> = q.invert_odd_mod(&p).into();
+    let qinv = Zeroizing::new(qinv?);
     Some(Crt {
         p: write(&p, prime_len),
         q: write(&q, prime_len),
@@ -82,43 +86,62 @@ pub(super) fn crt(d: &[u8], p: &[u8], q: &[u8]) -> Option<Crt> {
     })
 }
 
-/// Finds the primes of `n`: an even multiple of lambda(n) gives square roots of one, and a root that is
-/// neither 1 nor n - 1 shares a factor with n. `None` when `d` does not belong to `n` and `e`.
+/// Finds the primes of `n`: an even multiple of lambda(n) gives square roots of one, and a root
+/// that is neither 1 nor n - 1 shares a factor with n. `None` when `d` does not belong to `n` and
+/// `e`.
 pub(super) fn recover(n: &[u8], e: &[u8], d: &[u8]) -> Option<Crt> {
     let len = strip(n).len();
     let modulus = Odd::new(parse(n, len * 8)?).into_option()?;
     let params = BoxedMontyParams::new(modulus.clone());
-    let precision = modulus.bits_precision();
-    let product = parse(d, len * 8)?.concatenating_mul(&parse(e, 64)?);
-    let even = product.wrapping_sub(&BoxedUint::one_with_precision(product.bits_precision()));
+    let mut even = Zeroizing::new(parse(d, len * 8)?).concatenating_mul(&parse(e, 64)?);
+    let unit = BoxedUint::one_with_precision(even.bits_precision());
+    even = even.wrapping_sub(&unit);
+    let even = Zeroizing::new(even);
     if bool::from(even.is_zero()) || bool::from(even.is_odd()) {
         return None;
     }
     let twos = even.trailing_zeros();
-    let odd = even.shr(twos);
-    let one = BoxedMontyForm::one(&params);
-    let last = -&one;
+    let odd = Zeroizing::new(even.shr(twos));
     for base in BASES {
-        let start = BoxedUint::from(*base).resize(precision);
-        let mut power = BoxedMontyForm::new(start, &params).pow(&odd);
-        for _ in 0..twos {
-            let square = power.square();
-            if square == one && power != one && power != last {
-                let near = (&power - &one).retrieve();
-                let p = near.gcd(modulus.as_ref());
-                let q = modulus.as_ref() / NonZero::new(p.clone()).into_option()?;
-                let (p, q) = (p.to_be_bytes(), q.to_be_bytes());
-                let (p, q) = (
-                    SecretBytes::new(p.into_vec()),
-                    SecretBytes::new(q.into_vec()),
-                );
-                return crt(d, p.expose(), q.expose());
-            }
-            power = square;
+        let start = BoxedUint::from(*base).resize(modulus.bits_precision());
+        let start = BoxedMontyForm::new(start, &params);
+        if let Search::Root(root) = search(start.pow(&odd), twos, &params)? {
+            let one = BoxedMontyForm::one(&params);
+            let near = Zeroizing::new((&root - &one).retrieve());
+            let p = Zeroizing::new(near.gcd(modulus.as_ref()));
+            let divisor = Zeroizing::new(NonZero::new(BoxedUint::clone(&p)).into_option()?);
+            let q = Zeroizing::new(modulus.as_ref() / &*divisor);
+            let (p, q) = (write(&p, len), write(&q, len));
+            return crt(d, p.expose(), q.expose());
         }
-        if power != one {
-            return None;
+    }
+    None
+}
+
+/// What the squares of a power show.
+enum Search {
+    /// A root of one that is neither 1 nor n - 1.
+    Root(BoxedMontyForm),
+    /// Nothing; another base may show more.
+    Nothing,
+}
+
+/// Squares until one comes; `None` when it does not come, for then the exponents do not belong
+/// together.
+fn search(mut power: BoxedMontyForm, twos: u32, params: &BoxedMontyParams) -> Option<Search> {
+    let one = BoxedMontyForm::one(params);
+    let last = -&one;
+    for _ in 0..twos {
+        let square = power.square();
+        if square == one {
+            let is_trivial = power == one || power == last;
+            return Some(if is_trivial {
+                Search::Nothing
+            } else {
+                Search::Root(power)
+            });
         }
+        power = square;
     }
     None
 }

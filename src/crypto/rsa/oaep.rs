@@ -27,7 +27,8 @@ impl Oaep {
         }
     }
 
-    /// The longest message that a modulus of so many bytes takes; `None` when it takes not even an empty one.
+    /// The longest message that a modulus of so many bytes takes; `None` when it takes not even an
+    /// empty one.
     #[must_use]
     pub const fn capacity(&self, modulus_len: usize) -> Option<usize> {
         modulus_len.checked_sub(2 * self.hash.len() + 2)
@@ -75,7 +76,8 @@ impl Oaep {
         key.raw(block.expose())
     }
 
-    /// Decrypts. What is wrong with a block of the right length shows neither in the error nor in the time.
+    /// Decrypts. What is wrong with a block of the right length shows neither in the error nor in
+    /// the time.
     ///
     /// # Errors
     /// `CKR_ENCRYPTED_DATA_LEN_RANGE`, `CKR_ENCRYPTED_DATA_INVALID`, `CKR_KEY_SIZE_RANGE`

@@ -20,8 +20,8 @@ pub trait PublicOperation {
     /// RSAEP and RSAVP1 over exactly `k` bytes.
     ///
     /// # Errors
-    /// `CKR_DATA_INVALID` when the number is not below the modulus, `CKR_DATA_LEN_RANGE` when the length is not
-    /// `k`, `CKR_DEVICE_ERROR`
+    /// `CKR_DATA_INVALID` when the number is not below the modulus, `CKR_DATA_LEN_RANGE` when the
+    /// length is not `k`, `CKR_DEVICE_ERROR`
     fn raw(&self, input: &[u8]) -> Result<SecretBytes>;
 }
 
@@ -35,12 +35,13 @@ pub trait PrivateOperation {
         self.modulus_bits().div_ceil(8)
     }
 
+    // SPEC: 0, 1 and n - 1 are their own image, prove and hide nothing, and are out of range.
     /// RSADP and RSASP1 over exactly `k` bytes: blinded, and checked against faults.
     ///
-    /// The numbers 0, 1 and n - 1 are refused: they are their own image, so they prove and hide nothing.
+    /// The numbers 0, 1 and n - 1 are refused.
     ///
     /// # Errors
-    /// `CKR_DATA_INVALID` when the number is out of range, `CKR_DATA_LEN_RANGE` when the length is not `k`,
-    /// `CKR_DEVICE_ERROR`
+    /// `CKR_DATA_INVALID` when the number is out of range, `CKR_DATA_LEN_RANGE` when the length is
+    /// not `k`, `CKR_DEVICE_ERROR`
     fn raw(&self, input: &[u8]) -> Result<SecretBytes>;
 }

@@ -11,7 +11,8 @@ use crate::secret::SecretBytes;
 /// What the padding takes of the modulus at least.
 pub const OVERHEAD: usize = 11;
 
-/// The DER of a DigestInfo up to the digest: RFC 8017, section 9.2, note 1; the SHA-3 numbers are NIST's.
+/// The DER of a DigestInfo up to the digest: RFC 8017, section 9.2, note 1; the SHA-3 numbers are
+/// NIST's.
 const fn digest_info(function: HashFunction) -> &'static [u8] {
     match function {
         HashFunction::Sha1 => &[
@@ -156,7 +157,8 @@ pub fn encrypt(key: &impl PublicOperation, fill: Fill<'_>, data: &[u8]) -> Resul
     key.raw(block.expose())
 }
 
-/// Decrypts. What is wrong with a block of the right length shows neither in the error nor in the time.
+/// Decrypts. What is wrong with a block of the right length shows neither in the error nor in the
+/// time.
 ///
 /// # Errors
 /// `CKR_ENCRYPTED_DATA_LEN_RANGE`, `CKR_ENCRYPTED_DATA_INVALID`
@@ -188,4 +190,88 @@ fn unpad_type_2(block: &[u8]) -> (Choice, u32) {
     // At least eight bytes of filler stand between the type and the zero.
     let is_good = first.ct_eq(&0) & second.ct_eq(&2) & is_found & zero_at.ct_gt(&9);
     (is_good, zero_at + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `00 02`, so many bytes of filler, `00`, and the data.
+    fn block(filler: usize, data: &[u8]) -> Vec<u8> {
+        [&[0, 2][..], &vec![0x55; filler], &[0], data].concat()
+    }
+
+    fn unpad(block: &[u8]) -> Option<usize> {
+        let (is_good, start) = unpad_type_2(block);
+        bool::from(is_good).then(|| usize::try_from(start).unwrap())
+    }
+
+    #[test]
+    fn type_2_blocks_need_eight_bytes_of_filler_and_a_zero() {
+        assert_eq!(unpad(&block(8, b"data")), Some(11));
+        assert_eq!(unpad(&block(9, b"\0data")), Some(12));
+        assert_eq!(unpad(&block(8, b"")), Some(11));
+        assert_eq!(unpad(&block(7, b"data")), None);
+        assert_eq!(unpad(&block(0, b"data")), None);
+        assert_eq!(unpad(&[&[0, 2][..], &[1; 20]].concat()), None);
+        assert_eq!(unpad(&[]), None);
+        assert_eq!(unpad(&[0, 2]), None);
+        for position in [0, 1] {
+            let mut bad = block(8, b"data");
+            if let Some(byte) = bad.get_mut(position) {
+                *byte ^= 1;
+            }
+            assert_eq!(unpad(&bad), None);
+        }
+    }
+
+    #[test]
+    fn type_1_blocks_have_the_form_of_the_standard() {
+        let padded = pad_type_1(16, b"data!").unwrap();
+        assert_eq!(
+            padded.expose(),
+            b"\x00\x01\xff\xff\xff\xff\xff\xff\xff\xff\x00data!"
+        );
+        assert!(matches!(
+            pad_type_1(15, b"data!"),
+            Err(Error::DataLenRange(_))
+        ));
+        assert!(matches!(pad_type_1(2, b""), Err(Error::DataLenRange(_))));
+    }
+
+    #[test]
+    fn digest_infos_are_der_with_the_object_identifier_of_the_hash() {
+        use der::asn1::{Null, ObjectIdentifier, OctetStringRef};
+        use der::{Decode as _, Reader as _, SliceReader};
+        let identifiers = [
+            "1.3.14.3.2.26",
+            "2.16.840.1.101.3.4.2.4",
+            "2.16.840.1.101.3.4.2.1",
+            "2.16.840.1.101.3.4.2.2",
+            "2.16.840.1.101.3.4.2.3",
+            "2.16.840.1.101.3.4.2.7",
+            "2.16.840.1.101.3.4.2.8",
+            "2.16.840.1.101.3.4.2.9",
+            "2.16.840.1.101.3.4.2.10",
+        ];
+        assert_eq!(identifiers.len(), HashFunction::ALL.len());
+        for (function, identifier) in HashFunction::ALL.iter().zip(identifiers) {
+            let digest = function.hash(b"abc");
+            let info = encode_digest(*function, digest.expose());
+            let mut reader = SliceReader::new(info.expose()).unwrap();
+            reader
+                .sequence(|info| {
+                    info.sequence(|algorithm| {
+                        let oid = ObjectIdentifier::decode(algorithm)?;
+                        assert_eq!(oid, ObjectIdentifier::new_unwrap(identifier));
+                        Null::decode(algorithm)
+                    })?;
+                    let octets = <&OctetStringRef>::decode(info)?;
+                    assert!(digest.ct_eq(octets.as_bytes()));
+                    Ok::<_, der::Error>(())
+                })
+                .unwrap();
+            assert!(reader.is_finished());
+        }
+    }
 }

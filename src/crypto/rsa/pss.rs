@@ -101,7 +101,8 @@ impl Pss {
     /// Checks a signature over a digest.
     ///
     /// # Errors
-    /// `CKR_SIGNATURE_INVALID`, `CKR_SIGNATURE_LEN_RANGE`, `CKR_DATA_LEN_RANGE`, `CKR_KEY_SIZE_RANGE`
+    /// `CKR_SIGNATURE_INVALID`, `CKR_SIGNATURE_LEN_RANGE`, `CKR_DATA_LEN_RANGE`,
+    /// `CKR_KEY_SIZE_RANGE`
     pub fn verify(
         &self,
         key: &impl PublicOperation,

@@ -4,6 +4,7 @@
 use crypto_bigint::{BoxedUint, Resize as _};
 use rsa::hazmat::{rsa_decrypt_and_check, rsa_encrypt};
 use rsa::traits::{PrivateKeyParts as _, PublicKeyParts};
+use zeroize::Zeroizing;
 
 use super::entropy::Entropy;
 use crate::crypto::rsa::{
@@ -93,8 +94,14 @@ impl PrivateKey {
     pub fn generate(modulus_bits: usize, public_exponent: &[u8]) -> Result<Self> {
         check_generation(modulus_bits, public_exponent)?;
         let exponent = parse(public_exponent, 64).ok_or_else(malformed)?;
-        let key =
-            rsa::PrivateKey::new_with_exp(&mut Entropy, modulus_bits, exponent).map_err(device)?;
+        let fresh = rsa::PrivateKey::new_with_exp(&mut Entropy, modulus_bits, exponent.clone())
+            .map_err(device)?;
+        let [p, q] = fresh.primes() else {
+            return Err(malformed());
+        };
+        // FIPS 186-5, appendix A.1.1: d is the inverse modulo the least common multiple.
+        let (p, q) = (p.as_ref().clone(), q.as_ref().clone());
+        let key = rsa::PrivateKey::from_p_q(p, q, exponent).map_err(device)?;
         let n = key.n_bytes().into_vec();
         Ok(Self {
             key,
@@ -138,7 +145,7 @@ impl PrivateOperation for PrivateKey {
         }
         let output =
             rsa_decrypt_and_check(&self.key, Some(&mut Entropy), &number).map_err(device)?;
-        Ok(write(&output, self.n.len()))
+        Ok(write(&Zeroizing::new(output), self.n.len()))
     }
 }
 

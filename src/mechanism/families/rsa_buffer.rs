@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Single-part RSA operations: parts are kept until the end, up to what one operation takes.
 //!
-// SPEC: "single-part operations only" does not forbid that the part comes in pieces, and programs send it so.
-//! Source: PKCS#11 v3.2, "PKCS #1 v1.5 RSA", "X.509 (raw) RSA", "PKCS #1 RSA OAEP", "PKCS #1 RSA PSS".
+//! Source: PKCS#11 v3.2, "PKCS #1 v1.5 RSA", "X.509 (raw) RSA", "PKCS #1 RSA OAEP", "PKCS #1 RSA
+//! PSS".
 
 use crate::error::{Error, Result};
 use crate::mechanism::{Accumulate, Check, Transform};
@@ -40,6 +40,8 @@ pub(super) trait WholeCheck: Send {
     fn run(&self, input: &[u8], signature: &[u8]) -> Result<()>;
 }
 
+// SPEC: "single-part operations only" does not forbid that the part comes in pieces; programs send
+// it so.
 /// The parts so far. Nothing is set aside before the first part comes.
 #[derive(Debug, Default)]
 struct Parts {

@@ -30,7 +30,8 @@ pub(super) static ROWS: &[Mechanism] = &[Mechanism {
 }];
 
 /// The scheme that the parameter describes.
-// SPEC: hash and mask generation function may differ, as RFC 8017 allows; source 0 with no label is the empty label.
+// SPEC: hash and mask generation function may differ, as RFC 8017 allows; source 0 with no label is
+// the empty label.
 fn scheme(params: &Params<'_>) -> Result<Oaep> {
     let Params::RsaOaep {
         hash,

@@ -73,8 +73,8 @@ const fn hash_of(id: MechanismType) -> Option<HashFunction> {
     })
 }
 
-/// The scheme that the parameter describes; "this value must match the hash algorithm indicated by the signature
-/// mechanism", and "the sLen field must be less than or equal to k*-2-hLen".
+/// The scheme that the parameter describes; "this value must match the hash algorithm indicated by
+/// the signature mechanism", and "the sLen field must be less than or equal to k*-2-hLen".
 fn scheme(id: MechanismType, params: &Params<'_>, modulus_bits: usize) -> Result<Pss> {
     let invalid = |reason: &'static str| Err(Error::MechanismParamInvalid(reason.into()));
     let Params::RsaPss {

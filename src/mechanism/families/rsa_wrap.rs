@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The errors of encryption in the words of wrapping: PKCS#11 v3.2, "`C_WrapKey`" and "`C_UnwrapKey`".
+//! The errors of encryption in the words of wrapping: PKCS#11 v3.2, "`C_WrapKey`" and
+//! "`C_UnwrapKey`".
 
 use crate::error::{Error, Result};
 use crate::secret::SecretBytes;

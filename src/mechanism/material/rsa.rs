@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! RSA keys: PKCS#11 v3.2, "RSA public key objects", "RSA private key objects" and "Wrapping/unwrapping
-//! private keys"; RFC 8017, appendix A.1; RFC 5208; RFC 5280.
+//! RSA keys: PKCS#11 v3.2, "RSA public key objects", "RSA private key objects" and
+//! "Wrapping/unwrapping private keys"; RFC 8017, appendix A.1; RFC 5208; RFC 5280.
 
 use der::asn1::{Any, BitString, Null, OctetStringRef, UintRef};
 use der::{Decode as _, Encode as _};
@@ -53,7 +53,8 @@ fn complete_public(attributes: &mut AttributeMap) -> Result<()> {
 
 fn complete_private(attributes: &mut AttributeMap, origin: Origin) -> Result<()> {
     let components = read_private(attributes)?;
-    // The engine made the numbers of a generated key in this call, and the import checked those of an unwrapped one.
+    // The engine made the numbers of a generated key in this call, and the import checked those of
+    // an unwrapped one.
     if origin == Origin::Create {
         PrivateKey::from_components(&components)?;
     }
@@ -100,7 +101,8 @@ fn read_private(attributes: &AttributeMap) -> Result<Components> {
         };
         return Ok(assemble(n, e, d, crt));
     }
-    // SPEC: a private key may come without its public exponent; it gets the common one that fits it.
+    // SPEC: a private key may come without its public exponent; it gets the common one that fits
+    // it.
     for e in COMMON_EXPONENTS {
         if let Ok(found) = Crt::recover(n, e, d) {
             return Ok(assemble(n, e, d, crt.unwrap_or(found)));
