@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod curve;
+pub mod kdf;
 
 pub use curve::Curve;
 

@@ -7,7 +7,7 @@
 pub mod ec;
 pub mod edwards;
 pub mod montgomery;
-mod point;
+pub(in crate::mechanism) mod point;
 mod rfc8410;
 
 use crate::error::Result;

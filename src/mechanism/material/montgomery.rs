@@ -17,6 +17,8 @@ use crate::secret::SecretBytes;
 
 /// id-X25519 (RFC 8410, section 3)
 const X25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.110");
+/// The identifier of the same curve in OpenPGP.
+const X25519_OPENPGP: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.3029.1.5.1");
 /// The curve's name in RFC 7748.
 const NAME: &str = "curve25519";
 
@@ -27,7 +29,7 @@ const NAME: &str = "curve25519";
 pub fn check_curve(attributes: &AttributeMap) -> Result<()> {
     let parameters = point::parameters(attributes)?;
     match parameters {
-        Parameters::Oid(X25519) | Parameters::Name(NAME) => Ok(()),
+        Parameters::Oid(X25519 | X25519_OPENPGP) | Parameters::Name(NAME) => Ok(()),
         Parameters::Oid(_) | Parameters::Name(_) => Err(point::unsupported(&parameters)),
     }
 }
