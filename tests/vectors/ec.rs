@@ -87,20 +87,25 @@ macro_rules! engine {
                 for name in ecdsa::TestName::all() {
                     let set = ecdsa::TestSet::load(name).unwrap();
                     for group in &set.test_groups {
-                        let Some((curve, hash)) = curve(group.key.curve).zip(hash(group.hash)) else {
+                        let known = curve(group.key.curve).zip(hash(group.hash));
+                        let Some((curve, hash)) = known else {
                             continue;
                         };
                         let key = PublicKey::from_point(curve, &group.key.key).unwrap();
                         let is_der = group.test_type == ecdsa::TestGroupTypeId::Ecdsa;
                         for test in &group.tests {
                             let what = format!("{name:?} {}: {}", test.tc_id, test.comment);
-                            let signature = if is_der { halves(&test.sig) } else { Some(test.sig.to_vec()) };
+                            let signature = match is_der {
+                                true => halves(&test.sig),
+                                false => Some(test.sig.to_vec()),
+                            };
                             let digest = hash.hash(&test.msg);
                             let is_ok = signature.is_some_and(|signature| {
                                 key.verify_digest(digest.expose(), &signature).is_ok()
                             });
                             n_run += 1;
-                            // The standard takes halves without their leading zeros ("EC Signatures").
+                            // The standard takes halves without their leading zeros ("EC
+                            // Signatures").
                             if is_ok && !is_der && test.sig.len() < curve.signature_len() {
                                 let flag = ecdsa::TestFlag::SignatureSize;
                                 assert!(test.flags.contains(&flag), "{what}");

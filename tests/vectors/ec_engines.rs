@@ -5,8 +5,8 @@ use keystead::crypto::digest::HashFunction;
 use keystead::crypto::ec::Curve;
 use keystead::crypto::rust_crypto::ec as rust_crypto;
 
-/// RFC 6979, appendices A.2.5 to A.2.7: private key, public x and y, message "sample", r and s with the hash
-/// function of the curve's size.
+/// RFC 6979, appendices A.2.5 to A.2.7: private key, public x and y, message "sample", r and s
+/// with the hash function of the curve's size.
 const RFC_6979: [(Curve, HashFunction, [&str; 5]); 3] = [
     (
         Curve::P256,
@@ -23,22 +23,32 @@ const RFC_6979: [(Curve, HashFunction, [&str; 5]); 3] = [
         Curve::P384,
         HashFunction::Sha384,
         [
-            "6b9d3dad2e1b8c1c05b19875b6659f4de23c3b667bf297ba9aa47740787137d896d5724e4c70a825f872c9ea60d2edf5",
-            "ec3a4e415b4e19a4568618029f427fa5da9a8bc4ae92e02e06aae5286b300c64def8f0ea9055866064a254515480bc13",
-            "8015d9b72d7d57244ea8ef9ac0c621896708a59367f9dfb9f54ca84b3f1c9db1288b231c3ae0d4fe7344fd2533264720",
-            "94edbb92a5ecb8aad4736e56c691916b3f88140666ce9fa73d64c4ea95ad133c81a648152e44acf96e36dd1e80fabe46",
-            "99ef4aeb15f178cea1fe40db2603138f130e740a19624526203b6351d0a3a94fa329c145786e679e7b82c71a38628ac8",
+            "6b9d3dad2e1b8c1c05b19875b6659f4de23c3b667bf297ba9aa47740787137d896d5724e4c70a825f872\
+             c9ea60d2edf5",
+            "ec3a4e415b4e19a4568618029f427fa5da9a8bc4ae92e02e06aae5286b300c64def8f0ea9055866064a2\
+             54515480bc13",
+            "8015d9b72d7d57244ea8ef9ac0c621896708a59367f9dfb9f54ca84b3f1c9db1288b231c3ae0d4fe7344\
+             fd2533264720",
+            "94edbb92a5ecb8aad4736e56c691916b3f88140666ce9fa73d64c4ea95ad133c81a648152e44acf96e36\
+             dd1e80fabe46",
+            "99ef4aeb15f178cea1fe40db2603138f130e740a19624526203b6351d0a3a94fa329c145786e679e7b82\
+             c71a38628ac8",
         ],
     ),
     (
         Curve::P521,
         HashFunction::Sha512,
         [
-            "00fad06daa62ba3b25d2fb40133da757205de67f5bb0018fee8c86e1b68c7e75caa896eb32f1f47c70855836a6d16fcc1466f6d8fbec67db89ec0c08b0e996b83538",
-            "01894550d0785932e00eaa23b694f213f8c3121f86dc97a04e5a7167db4e5bcd371123d46e45db6b5d5370a7f20fb633155d38ffa16d2bd761dcac474b9a2f5023a4",
-            "00493101c962cd4d2fddf782285e64584139c2f91b47f87ff82354d6630f746a28a0db25741b5b34a828008b22acc23f924faafbd4d33f81ea66956dfeaa2bfdfcf5",
-            "00c328fafcbd79dd77850370c46325d987cb525569fb63c5d3bc53950e6d4c5f174e25a1ee9017b5d450606add152b534931d7d4e8455cc91f9b15bf05ec36e377fa",
-            "00617cce7cf5064806c467f678d3b4080d6f1cc50af26ca209417308281b68af282623eaa63e5b5c0723d8b8c37ff0777b1a20f8ccb1dccc43997f1ee0e44da4a67a",
+            "00fad06daa62ba3b25d2fb40133da757205de67f5bb0018fee8c86e1b68c7e75caa896eb32f1f47c7085\
+             5836a6d16fcc1466f6d8fbec67db89ec0c08b0e996b83538",
+            "01894550d0785932e00eaa23b694f213f8c3121f86dc97a04e5a7167db4e5bcd371123d46e45db6b5d53\
+             70a7f20fb633155d38ffa16d2bd761dcac474b9a2f5023a4",
+            "00493101c962cd4d2fddf782285e64584139c2f91b47f87ff82354d6630f746a28a0db25741b5b34a828\
+             008b22acc23f924faafbd4d33f81ea66956dfeaa2bfdfcf5",
+            "00c328fafcbd79dd77850370c46325d987cb525569fb63c5d3bc53950e6d4c5f174e25a1ee9017b5d450\
+             606add152b534931d7d4e8455cc91f9b15bf05ec36e377fa",
+            "00617cce7cf5064806c467f678d3b4080d6f1cc50af26ca209417308281b68af282623eaa63e5b5c0723\
+             d8b8c37ff0777b1a20f8ccb1dccc43997f1ee0e44da4a67a",
         ],
     ),
 ];

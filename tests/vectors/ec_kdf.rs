@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Key derivation from a shared secret. Vectors: NIST CAVP, "ANS X9.63-2001" and "SP 800-56A concatenation KDF".
+//! Key derivation from a shared secret. Vectors: NIST CAVP, "ANS X9.63-2001" and "SP 800-56A
+//! concatenation KDF".
 
 use keystead::crypto::digest::HashFunction;
 use keystead::crypto::ec::kdf::{Counter, derive};
@@ -38,9 +39,9 @@ fn the_counter_after_the_secret_is_the_function_of_x9_63() {
         Counter::AfterSecret,
         "22518b10e70f2a3f243810ae3254139efbee04aa57c7af7d",
         "75eef81aa3041e33b80971203d2c0c52",
-        "c498af77161cc59f2962b9a713e2b215152d139766ce34a776df11866a69bf2e52a13d9c7c6fc878c50c5ea0bc7b00e0\
-         da2447cfd874f6cf92f30d0097111485500c90c3af8b487872d04685d14c8d1dc8d7fa08beb0ce0ababc11f0bd496269\
-         142d43525a78e5bc79a17f59676a5706dc54d54d4d1f0bd7e386128ec26afc21",
+        "c498af77161cc59f2962b9a713e2b215152d139766ce34a776df11866a69bf2e52a13d9c7c6fc878c50c5ea0\
+         bc7b00e0da2447cfd874f6cf92f30d0097111485500c90c3af8b487872d04685d14c8d1dc8d7fa08beb0ce0a\
+         babc11f0bd496269142d43525a78e5bc79a17f59676a5706dc54d54d4d1f0bd7e386128ec26afc21",
     );
 }
 
@@ -50,7 +51,8 @@ fn the_counter_before_the_secret_is_the_function_of_sp_800_56a() {
         HashFunction::Sha256,
         Counter::BeforeSecret,
         "52169af5c485dcc2321eb8d26d5efa21fb9b93c98e38412ee2484cf14f0d0d23",
-        "a1b2c3d4e53728157e634612c12d6d5223e204aeea4341565369647bd184bcd246f72971f292badaa2fe4124612cba",
+        "a1b2c3d4e53728157e634612c12d6d5223e204aeea4341565369647bd184bcd246f72971f292badaa2fe4124\
+         612cba",
         "1c3bc9e7c4547c5191c0d478cccaed55",
     );
 }

@@ -12,5 +12,6 @@
 mod ec;
 mod ec_25519;
 mod ec_engines;
+mod ec_generate;
 mod ec_kdf;
 mod ec_material;

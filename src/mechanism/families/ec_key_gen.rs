@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Key pairs on elliptic curves.
 //!
-//! Source: PKCS#11 v3.2, "Elliptic Curve key pair generation", "Edwards Elliptic Curve key pair generation" and
-//! "Montgomery Elliptic Curve key pair generation".
+//! Source: PKCS#11 v3.2, "Elliptic Curve key pair generation", "Edwards Elliptic Curve key pair
+//! generation" and "Montgomery Elliptic Curve key pair generation".
 
 use crate::crypto::{ec, edwards, montgomery};
 use crate::error::{Error, Result};

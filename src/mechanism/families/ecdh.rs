@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Elliptic curve Diffie-Hellman.
 //!
-//! Source: PKCS#11 v3.2, "Elliptic Curve Diffie-Hellman key derivation", "Elliptic Curve Diffie-Hellman with
-//! cofactor key derivation" and "EC mechanism parameters".
+//! Source: PKCS#11 v3.2, "Elliptic Curve Diffie-Hellman key derivation", "Elliptic Curve
+//! Diffie-Hellman with cofactor key derivation" and "EC mechanism parameters".
 
 use super::ec_key_gen::EC_FLAGS;
 use crate::crypto::digest::HashFunction;
@@ -154,7 +154,8 @@ fn stretch(
             _ => too_long(len, secret.len()),
         };
     };
-    // SPEC: a key derivation function without a wanted length gives one output of its hash function.
+    // SPEC: a key derivation function without a wanted length gives one output of its hash
+    // function.
     let len = value_len.unwrap_or_else(|| hash.len());
     if len == 0 || len > DERIVED_LEN_MAX {
         return too_long(len, DERIVED_LEN_MAX);

@@ -18,7 +18,8 @@ use crate::pkcs11::mechanism::{
 };
 use crate::secret::SecretBytes;
 
-/// A row with a hash function in front; the functions are made per row, as a row holds plain functions.
+/// A row with a hash function in front; the functions are made per row, as a row holds plain
+/// functions.
 macro_rules! hashing {
     ($id:ident, $hash:ident, $status:ident) => {
         row(
@@ -125,7 +126,8 @@ impl DigestVerifier for Verifier {
     }
 }
 
-/// The application's digest. The standard has it in one part only; consumers also give it in several.
+/// The application's digest. The standard has it in one part only; consumers also give it in
+/// several.
 struct Raw<S> {
     inner: S,
     head: Vec<u8>,
@@ -190,4 +192,70 @@ fn not_empty(digest: &[u8]) -> Result<&[u8]> {
         ));
     }
     Ok(digest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Gives the digest back as the signature.
+    struct Echo;
+
+    impl DigestSigner for Echo {
+        fn signature_len(&self) -> usize {
+            64
+        }
+
+        fn sign_digest(&self, digest: &[u8]) -> Result<SecretBytes> {
+            Ok(SecretBytes::from_slice(digest))
+        }
+    }
+
+    impl DigestVerifier for Echo {
+        fn verify_digest(&self, digest: &[u8], signature: &[u8]) -> Result<()> {
+            if digest == signature {
+                return Ok(());
+            }
+            Err(Error::SignatureInvalid("not the same".into()))
+        }
+    }
+
+    #[test]
+    fn a_digest_in_parts_is_the_digest_in_one() {
+        let mut raw = Box::new(Raw::new(Echo));
+        for part in [&b"ab"[..], b"", b"cde"] {
+            Accumulate::update(&mut *raw, part).unwrap();
+        }
+        assert!(Accumulate::finish(raw).unwrap().ct_eq(b"abcde"));
+        let mut raw = Box::new(Raw::new(Echo));
+        Check::update(&mut *raw, b"ab").unwrap();
+        Check::update(&mut *raw, b"c").unwrap();
+        Check::finish(raw, b"abc").unwrap();
+    }
+
+    #[test]
+    fn more_bytes_than_any_order_has_are_not_kept() {
+        let mut raw = Box::new(Raw::new(Echo));
+        Accumulate::update(&mut *raw, &[1; 100]).unwrap();
+        Accumulate::update(&mut *raw, &[2; 1000]).unwrap();
+        let kept = Accumulate::finish(raw).unwrap();
+        assert_eq!(kept.len(), 128);
+    }
+
+    #[test]
+    fn an_empty_digest_is_refused() {
+        let raw = Raw::new(Echo);
+        let single = Accumulate::single(&raw, b"");
+        assert!(matches!(single, Err(Error::DataLenRange(_))));
+        let finish = Accumulate::finish(Box::new(Raw::new(Echo)));
+        assert!(matches!(finish, Err(Error::DataLenRange(_))));
+    }
+
+    #[test]
+    fn every_row_signs_and_verifies_with_ec_keys() {
+        for row in ROWS {
+            assert_eq!(row.keys, [CKK_EC], "{}", row.id);
+            assert!(row.roles.sign.is_some() && row.roles.verify.is_some());
+        }
+    }
 }

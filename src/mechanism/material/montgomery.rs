@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! X25519 keys: attributes, the engine's keys, PKCS#8.
 //!
-//! Source: PKCS#11 v3.2, "Montgomery Elliptic Curve public key objects" and "... private key objects"; RFC 8410.
+//! Source: PKCS#11 v3.2, "Montgomery Elliptic Curve public key objects" and "... private key
+//! objects"; RFC 8410.
 
 use der::Encode as _;
 use der::asn1::ObjectIdentifier;
