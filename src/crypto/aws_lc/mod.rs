@@ -4,3 +4,4 @@
 pub mod ec;
 pub mod edwards;
 pub mod montgomery;
+pub mod rsa;

@@ -4,4 +4,6 @@
 
 pub mod ec;
 pub mod edwards;
+mod entropy;
 pub mod montgomery;
+pub mod rsa;
