@@ -15,3 +15,4 @@ mod ec_engines;
 mod ec_generate;
 mod ec_kdf;
 mod ec_material;
+mod ec_rows;

@@ -49,7 +49,9 @@ fn generate(generation: &Generation<'_>, pair: Pair<'_>) -> Result<()> {
     generate_edwards(generation, pair)
 }
 
-/// Ed25519 has no parameter; one of any content means Ed25519ctx or Ed25519ph.
+// SPEC: for Ed25519 the parameter is "Not Required"; one of any content, even with an empty
+// context, means Ed25519ctx or Ed25519ph, which are other signatures.
+/// Lets pure Ed25519 through only.
 fn pure(params: &Params<'_>) -> Result<()> {
     match params {
         Params::None => Ok(()),

@@ -97,6 +97,7 @@ pub fn public_key(attributes: &AttributeMap) -> Result<PublicKey> {
 /// `CKR_CURVE_NOT_SUPPORTED`, `CKR_PUBLIC_KEY_INVALID`, `CKR_ATTRIBUTE_VALUE_INVALID`
 pub fn complete(kind: &'static Kind, attributes: &mut AttributeMap, _origin: Origin) -> Result<()> {
     if kind.class == CKO_PUBLIC_KEY {
+        // SPEC: a compressed or hybrid CKA_EC_POINT is taken, and kept and shown uncompressed.
         let key = public_key(attributes)?;
         attributes.set(CKA_EC_POINT, Value::Bytes(point::wrap(key.point())?));
         return point::set_public_key_info(attributes, spki(key.curve(), key.point())?);

@@ -131,6 +131,8 @@ pub(super) fn public_key_info(
     }))
 }
 
+// SPEC: CKA_PUBLIC_KEY_INFO that a template gives must be byte for byte what the token computes
+// from the key.
 /// Sets CKA_PUBLIC_KEY_INFO; one that the template gave must be the same.
 ///
 /// # Errors
