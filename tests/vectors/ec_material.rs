@@ -375,3 +375,15 @@ fn a_curve_of_another_key_type_or_no_curve_is_refused() {
         assert!(matches!(missing, Err(Error::TemplateIncomplete(_))));
     }
 }
+
+#[test]
+fn a_curve_name_with_a_miscounted_length_is_taken_and_mended() {
+    let spki = bytes(X25519[2]);
+    let mut attributes = map([
+        (CKA_EC_PARAMS, b"\x13\x0bcurve25519".to_vec()),
+        (CKA_EC_POINT, spki[spki.len() - 32..].to_vec()),
+    ]);
+    complete(&MONTGOMERY_PUBLIC, &mut attributes, Origin::Create).unwrap();
+    let params = attributes.bytes(CKA_EC_PARAMS).unwrap();
+    assert_eq!(params, b"\x13\x0acurve25519");
+}

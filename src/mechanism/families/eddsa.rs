@@ -26,7 +26,7 @@ pub(super) static ROWS: &[Mechanism] = &[Mechanism {
     roles: Roles {
         sign: Some(sign),
         verify: Some(verify),
-        // GnuTLS 3.7 makes its Ed25519 key pairs with this mechanism.
+        // Some consumers make their Ed25519 key pairs with the mechanism that signs with them.
         generate_pair: Some(generate),
         ..Roles::NONE
     },
