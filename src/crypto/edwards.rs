@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Ed25519: RFC 8032, "EdDSA".
 //!
-//! The types come from AWS-LC, or from RustCrypto in a build without the feature `aws-lc`; both have the
-//! same interface.
+//! The types come from AWS-LC, or from RustCrypto in a build without the feature `aws-lc`; both
+//! have the same interface.
 #![forbid(unsafe_code)]
 
 #[cfg(feature = "aws-lc")]

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! X25519: RFC 7748, "The X25519 and X448 Functions".
 //!
-//! The type comes from AWS-LC, or from RustCrypto in a build without the feature `aws-lc`; both have the
-//! same interface.
+//! The type comes from AWS-LC, or from RustCrypto in a build without the feature `aws-lc`; both
+//! have the same interface.
 #![forbid(unsafe_code)]
 
 #[cfg(feature = "aws-lc")]

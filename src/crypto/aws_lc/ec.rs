@@ -63,8 +63,8 @@ impl PrivateKey {
     pub fn public_point(&self) -> Result<Vec<u8>> {
         let point = Point::new(self.curve)?;
         let group = group(self.curve);
-        // SAFETY: the group is static, point and private value have living owners, NULL means "no second
-        // product" and "no context" to AWS-LC.
+        // SAFETY: the group is static, point and private value have living owners, NULL means "no
+        // second product" and "no context" to AWS-LC.
         let done = unsafe {
             sys::EC_POINT_mul(
                 group,
@@ -107,8 +107,8 @@ impl PrivateKey {
     pub fn ecdh(&self, peer: &[u8]) -> Result<SecretBytes> {
         let peer = Point::parse(self.curve, peer)?;
         SecretBytes::try_init(self.curve.field_len(), |bytes| {
-            // SAFETY: `bytes` has the length given; key and point have living owners and are only read;
-            // AWS-LC checks that they are of one curve.
+            // SAFETY: `bytes` has the length given; key and point have living owners and are only
+            // read; AWS-LC checks that they are of one curve.
             let written = unsafe {
                 sys::ECDH_compute_key(
                     bytes.as_mut_ptr().cast(),

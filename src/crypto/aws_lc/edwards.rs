@@ -61,8 +61,8 @@ impl PrivateKey {
     /// `CKR_FUNCTION_FAILED`
     pub fn sign(&self, message: &[u8]) -> Result<[u8; SIGNATURE_LEN]> {
         let mut signature = [0; SIGNATURE_LEN];
-        // SAFETY: both arrays have the lengths that AWS-LC writes and reads; pointer and length of the
-        // message belong together.
+        // SAFETY: both arrays have the lengths that AWS-LC writes and reads; pointer and length of
+        // the message belong together.
         let done = unsafe {
             sys::ED25519_sign(
                 signature.as_mut_ptr(),
@@ -94,7 +94,8 @@ impl PublicKey {
     /// Takes the 32 bytes of an encoded point.
     ///
     /// # Errors
-    /// `CKR_ATTRIBUTE_VALUE_INVALID` when there are not 32; `CKR_PUBLIC_KEY_INVALID` when they encode no point.
+    /// `CKR_ATTRIBUTE_VALUE_INVALID` when there are not 32; `CKR_PUBLIC_KEY_INVALID` when they
+    /// encode no point.
     pub fn from_point(point: &[u8]) -> Result<Self> {
         let point: &[u8; POINT_LEN] = exact_len(point)?;
         is_point(point)?;
@@ -115,8 +116,8 @@ impl PublicKey {
         let signature: &[u8; SIGNATURE_LEN] = signature.try_into().map_err(|_| {
             Error::SignatureLenRange("an Ed25519 signature has 64 bytes (\"EC Signatures\")".into())
         })?;
-        // SAFETY: both arrays have the lengths that AWS-LC reads; pointer and length of the message belong
-        // together.
+        // SAFETY: both arrays have the lengths that AWS-LC reads; pointer and length of the
+        // message belong together.
         let valid = unsafe {
             sys::ED25519_verify(
                 message.as_ptr(),

@@ -168,8 +168,8 @@ impl Curve {
     /// r and s in their fixed lengths, from halves of equal length without some leading zeros.
     ///
     /// # Errors
-    /// `CKR_SIGNATURE_LEN_RANGE` when it is longer than two orders; `CKR_SIGNATURE_INVALID` when its length
-    /// is odd or 0.
+    /// `CKR_SIGNATURE_LEN_RANGE` when it is longer than two orders; `CKR_SIGNATURE_INVALID` when
+    /// its length is odd or 0.
     pub fn signature(self, signature: &[u8]) -> Result<Vec<u8>> {
         if signature.len() > self.signature_len() {
             return Err(Error::SignatureLenRange(

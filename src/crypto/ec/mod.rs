@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The NIST curves: ECDSA of FIPS 186-5 and elliptic curve Diffie-Hellman of SP 800-56A.
 //!
-//! The types come from AWS-LC, or from RustCrypto in a build without the feature `aws-lc`; both have the
-//! same interface.
+//! The types come from AWS-LC, or from RustCrypto in a build without the feature `aws-lc`; both
+//! have the same interface.
 #![forbid(unsafe_code)]
 
 mod curve;
+pub mod kdf;
 
 pub use curve::Curve;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The NIST curves by the crates `p256`, `p384` and `p521`: FIPS 186-5 (ECDSA), RFC 6979 (its nonce) and
-//! SP 800-56A (ECDH).
+//! The NIST curves by the crates `p256`, `p384` and `p521`: FIPS 186-5 (ECDSA), RFC 6979 (its
+//! nonce) and SP 800-56A (ECDH).
 
 use ecdsa::Signature;
 use ecdsa::hazmat::{sign_prehashed_rfc6979, verify_prehashed};
@@ -48,7 +48,10 @@ macro_rules! curves {
 
             fn public_point(&self) -> Vec<u8> {
                 match self {
-                    $(Self::$curve(key) => key.public_key().to_sec1_point(false).as_bytes().to_vec(),)+
+                    $(Self::$curve(key) => {
+                        let point = key.public_key().to_sec1_point(false);
+                        point.as_bytes().to_vec()
+                    })+
                 }
             }
 
@@ -157,9 +160,9 @@ impl PrivateKey {
     pub fn sign_digest(&self, digest: &[u8]) -> Result<Vec<u8>> {
         let curve = self.curve();
         let number = curve.leftmost_bits(digest);
-        // Where the order ends within a byte, the nonce's generator drops the bits that have no place in it
-        // once more, so two numbers could share a nonce; the digest as additional data (RFC 6979, 3.6)
-        // keeps them apart.
+        // Where the order ends within a byte, the nonce's generator drops the bits that have no
+        // place in it once more, so two numbers could share a nonce; the digest as additional data
+        // (RFC 6979, 3.6) keeps them apart.
         let is_shifted = number.len() == curve.order_len() && !curve.order_bits().is_multiple_of(8);
         let extra = if is_shifted { digest } else { &[] };
         Ok(self.0.sign(&number, extra))
@@ -234,8 +237,8 @@ impl core::fmt::Debug for PublicKey {
     }
 }
 
-/// Turns the hybrid form (X9.62, 4.3.6: 6 or 7 by the parity of y, then x and y) into the uncompressed one,
-/// as the engine does not read it. Any other form stays.
+/// Turns the hybrid form (X9.62, 4.3.6: 6 or 7 by the parity of y, then x and y) into the
+/// uncompressed one, as the engine does not read it. Any other form stays.
 fn without_hybrid(curve: Curve, point: &[u8]) -> Result<Vec<u8>> {
     let mut bytes = point.to_vec();
     let odd = bytes.last().is_some_and(|last| last & 1 == 1);

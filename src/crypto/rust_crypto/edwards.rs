@@ -66,7 +66,8 @@ impl PublicKey {
     /// Takes the 32 bytes of an encoded point.
     ///
     /// # Errors
-    /// `CKR_ATTRIBUTE_VALUE_INVALID` when there are not 32; `CKR_PUBLIC_KEY_INVALID` when they encode no point.
+    /// `CKR_ATTRIBUTE_VALUE_INVALID` when there are not 32; `CKR_PUBLIC_KEY_INVALID` when they
+    /// encode no point.
     pub fn from_point(point: &[u8]) -> Result<Self> {
         is_point(exact_len(point)?).map(Self)
     }

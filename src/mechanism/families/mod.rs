@@ -4,6 +4,10 @@
 pub mod aes_block;
 mod aes_key_gen;
 pub mod digest;
+mod ec_key_gen;
+mod ecdh;
+mod ecdsa;
+mod eddsa;
 mod generic_secret;
 mod hmac;
 pub mod mac_check;
@@ -27,6 +31,10 @@ pub(super) static FAMILIES: &[&[Mechanism]] = &[
     rsa_oaep::ROWS,
     rsa_sign::ROWS,
     rsa_pss::ROWS,
+    ec_key_gen::ROWS,
+    ecdsa::ROWS,
+    ecdh::ROWS,
+    eddsa::ROWS,
     digest::ROWS,
     hmac::ROWS,
     generic_secret::ROWS,

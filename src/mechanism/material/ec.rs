@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Keys on the NIST curves: attributes, the engine's keys, PKCS#8 around SEC 1.
 //!
-//! Source: PKCS#11 v3.2, "Short Weierstrass Elliptic Curve public key objects" and "... private key objects";
-//! RFC 5480, RFC 5915.
+//! Source: PKCS#11 v3.2, "Short Weierstrass Elliptic Curve public key objects" and "... private
+//! key objects"; RFC 5480, RFC 5915.
 
 use der::asn1::{ObjectIdentifier, OctetStringRef};
 use der::{Decode as _, Encode as _};
@@ -83,7 +83,8 @@ pub fn private_key(attributes: &AttributeMap) -> Result<PrivateKey> {
 /// The engine's form of a public key.
 ///
 /// # Errors
-/// `CKR_TEMPLATE_INCOMPLETE`, `CKR_DOMAIN_PARAMS_INVALID`, `CKR_CURVE_NOT_SUPPORTED`, `CKR_PUBLIC_KEY_INVALID`
+/// `CKR_TEMPLATE_INCOMPLETE`, `CKR_DOMAIN_PARAMS_INVALID`, `CKR_CURVE_NOT_SUPPORTED`,
+/// `CKR_PUBLIC_KEY_INVALID`
 pub fn public_key(attributes: &AttributeMap) -> Result<PublicKey> {
     let curve = curve(attributes)?;
     PublicKey::from_point(curve, raw_point(curve, point::point(attributes)?)?)
@@ -96,6 +97,7 @@ pub fn public_key(attributes: &AttributeMap) -> Result<PublicKey> {
 /// `CKR_CURVE_NOT_SUPPORTED`, `CKR_PUBLIC_KEY_INVALID`, `CKR_ATTRIBUTE_VALUE_INVALID`
 pub fn complete(kind: &'static Kind, attributes: &mut AttributeMap, _origin: Origin) -> Result<()> {
     if kind.class == CKO_PUBLIC_KEY {
+        // SPEC: a compressed or hybrid CKA_EC_POINT is taken, and kept and shown uncompressed.
         let key = public_key(attributes)?;
         attributes.set(CKA_EC_POINT, Value::Bytes(point::wrap(key.point())?));
         return point::set_public_key_info(attributes, spki(key.curve(), key.point())?);
@@ -124,7 +126,8 @@ pub fn spki(curve: Curve, uncompressed: &[u8]) -> Result<Vec<u8>> {
     point::public_key_info(EC_PUBLIC_KEY, Some(oid), uncompressed)
 }
 
-/// A private key as PKCS#8, with an ECPrivateKey that names no curve again but has the public point.
+/// A private key as PKCS#8, with an ECPrivateKey that names no curve again but has the public
+/// point.
 ///
 /// # Errors
 /// `CKR_KEY_NOT_WRAPPABLE`

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Ed25519 keys: attributes, the engine's keys, PKCS#8.
 //!
-//! Source: PKCS#11 v3.2, "Edwards Elliptic Curve public key objects" and "... private key objects"; RFC 8410.
+//! Source: PKCS#11 v3.2, "Edwards Elliptic Curve public key objects" and "... private key
+//! objects"; RFC 8410.
 
 use der::Encode as _;
 use der::asn1::ObjectIdentifier;
@@ -47,7 +48,8 @@ pub fn private_key(attributes: &AttributeMap) -> Result<PrivateKey> {
 /// The engine's form of a public key.
 ///
 /// # Errors
-/// `CKR_TEMPLATE_INCOMPLETE`, `CKR_DOMAIN_PARAMS_INVALID`, `CKR_CURVE_NOT_SUPPORTED`, `CKR_PUBLIC_KEY_INVALID`
+/// `CKR_TEMPLATE_INCOMPLETE`, `CKR_DOMAIN_PARAMS_INVALID`, `CKR_CURVE_NOT_SUPPORTED`,
+/// `CKR_PUBLIC_KEY_INVALID`
 pub fn public_key(attributes: &AttributeMap) -> Result<PublicKey> {
     check_curve(attributes)?;
     PublicKey::from_point(raw_point(point::point(attributes)?)?)

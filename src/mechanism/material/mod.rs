@@ -9,7 +9,7 @@ mod check_value;
 pub mod ec;
 pub mod edwards;
 pub mod montgomery;
-mod point;
+pub(in crate::mechanism) mod point;
 mod rfc8410;
 pub mod rsa;
 mod secret;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! X25519 keys: attributes, the engine's keys, PKCS#8.
 //!
-//! Source: PKCS#11 v3.2, "Montgomery Elliptic Curve public key objects" and "... private key objects"; RFC 8410.
+//! Source: PKCS#11 v3.2, "Montgomery Elliptic Curve public key objects" and "... private key
+//! objects"; RFC 8410.
 
 use der::Encode as _;
 use der::asn1::ObjectIdentifier;
@@ -17,17 +18,26 @@ use crate::secret::SecretBytes;
 
 /// id-X25519 (RFC 8410, section 3)
 const X25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.110");
+/// The identifier of the same curve in OpenPGP.
+const X25519_OPENPGP: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.3029.1.5.1");
 /// The curve's name in RFC 7748.
 const NAME: &str = "curve25519";
+/// CKA_EC_PARAMS with that name and its right length.
+const NAMED: &[u8] = b"\x13\x0acurve25519";
+/// CKA_EC_PARAMS as a widespread tool writes it, with a length that is one too many.
+const MISCOUNTED: &[u8] = b"\x13\x0bcurve25519";
 
 /// Checks that CKA_EC_PARAMS names curve25519.
 ///
 /// # Errors
 /// `CKR_TEMPLATE_INCOMPLETE`, `CKR_DOMAIN_PARAMS_INVALID`, `CKR_CURVE_NOT_SUPPORTED`
 pub fn check_curve(attributes: &AttributeMap) -> Result<()> {
+    if attributes.bytes(CKA_EC_PARAMS) == Some(MISCOUNTED) {
+        return Ok(());
+    }
     let parameters = point::parameters(attributes)?;
     match parameters {
-        Parameters::Oid(X25519) | Parameters::Name(NAME) => Ok(()),
+        Parameters::Oid(X25519 | X25519_OPENPGP) | Parameters::Name(NAME) => Ok(()),
         Parameters::Oid(_) | Parameters::Name(_) => Err(point::unsupported(&parameters)),
     }
 }
@@ -56,6 +66,9 @@ pub fn raw_point(bytes: &[u8]) -> Result<&[u8]> {
 /// `CKR_TEMPLATE_INCOMPLETE`, `CKR_TEMPLATE_INCONSISTENT`, `CKR_DOMAIN_PARAMS_INVALID`,
 /// `CKR_CURVE_NOT_SUPPORTED`, `CKR_PUBLIC_KEY_INVALID`, `CKR_ATTRIBUTE_VALUE_INVALID`
 pub fn complete(kind: &'static Kind, attributes: &mut AttributeMap, _origin: Origin) -> Result<()> {
+    if attributes.bytes(CKA_EC_PARAMS) == Some(MISCOUNTED) {
+        attributes.set(CKA_EC_PARAMS, Value::Bytes(NAMED.to_vec()));
+    }
     if kind.class == CKO_PUBLIC_KEY {
         check_curve(attributes)?;
         let raw = raw_point(point::point(attributes)?)?.to_vec();

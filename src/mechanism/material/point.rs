@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What the three forms of elliptic curves share: CKA_EC_PARAMS, CKA_EC_POINT and CKA_PUBLIC_KEY_INFO.
+//! What the three forms of elliptic curves share: CKA_EC_PARAMS, CKA_EC_POINT and
+//! CKA_PUBLIC_KEY_INFO.
 //!
 //! Source: PKCS#11 v3.2, "Elliptic Curve"; RFC 5480, RFC 8410.
 
@@ -44,10 +45,8 @@ fn decode(bytes: &[u8]) -> Result<Parameters<'_>> {
             .map(|_| Parameters::Name(core::str::from_utf8(any.value()).unwrap_or_default()))
             .map_err(|_| Error::DomainParamsInvalid("CKA_EC_PARAMS is no curve name".into())),
         tag => Err(Error::DomainParamsInvalid(
-            format!(
-                "CKA_EC_PARAMS names a curve by oId or curveName; this choice ({tag}) is not supported"
-            )
-            .into(),
+            format!("CKA_EC_PARAMS names a curve by oId or curveName; {tag} is not supported")
+                .into(),
         )),
     }
 }
@@ -73,8 +72,8 @@ pub(in crate::mechanism) fn wrap(point: &[u8]) -> Result<Vec<u8>> {
 
 /// The point in CKA_EC_POINT or in the public data of a derivation, raw or as a DER OCTET STRING.
 ///
-/// A raw point may look like the start of a DER value, but never has the length of a wrapped one, so its exact
-/// length decides.
+/// A raw point may look like the start of a DER value, but never has the length of a wrapped one,
+/// so its exact length decides.
 ///
 /// # Errors
 /// `CKR_PUBLIC_KEY_INVALID` when it is neither.
@@ -132,6 +131,8 @@ pub(super) fn public_key_info(
     }))
 }
 
+// SPEC: CKA_PUBLIC_KEY_INFO that a template gives must be byte for byte what the token computes
+// from the key.
 /// Sets CKA_PUBLIC_KEY_INFO; one that the template gave must be the same.
 ///
 /// # Errors
@@ -195,7 +196,8 @@ pub(super) fn encoding(error: der::Error) -> Error {
     Error::GeneralError(format!("a key cannot be encoded: {}", error.kind()).into())
 }
 
-/// A wrapped key that is no PKCS#8 of the wanted kind. It says no more, as the bytes may be a wrong decryption.
+/// A wrapped key that is no PKCS#8 of the wanted kind. It says no more, as the bytes may be a
+/// wrong decryption.
 pub(super) fn not_pkcs8() -> Error {
     Error::WrappedKeyInvalid("the unwrapped bytes are no PKCS#8 key of this type".into())
 }
