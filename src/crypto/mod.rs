@@ -5,5 +5,12 @@
 //! NIST curves, Ed25519, X25519 and AES-GCM; the RustCrypto crates do the rest, and everything without it.
 
 pub mod aes;
+#[cfg(feature = "aws-lc")]
+#[expect(unsafe_code, reason = "AWS-LC is a C library")]
+pub mod aws_lc;
 pub mod digest;
+pub mod gcm;
+pub mod key_wrap;
 pub mod mac;
+pub mod rng;
+pub mod rust_crypto;
