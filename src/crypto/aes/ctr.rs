@@ -18,9 +18,9 @@ pub struct Counter {
     block: u128,
     /// The bits that count; the others never change.
     mask: u128,
-    /// How many more blocks may be made before the counter would repeat, less one.
+    /// How many more blocks may be made.
     ///
-    /// A counter of 128 bits allows 2^128 blocks, which this type cannot say, and nobody can make.
+    /// A counter of 128 bits allows up to 2^128 blocks, which this type cannot say, and nobody can make.
     blocks_left: u128,
     spare: Spare,
 }
@@ -33,33 +33,45 @@ struct Spare {
 }
 
 impl Counter {
-    /// Starts at `block`, of which the last `counter_bits` bits count.
+    /// Starts at `block`, of which the last `counter_bits` bits count, up to where they overflow.
     ///
     /// # Errors
     /// `CKR_MECHANISM_PARAM_INVALID`
     pub fn new(key: AesKey, block: Block, counter_bits: u64) -> Result<Self> {
-        let (mask, blocks_left) = match counter_bits {
-            1..=127 => ((1u128 << counter_bits) - 1, 1u128 << counter_bits),
-            128 => (u128::MAX, u128::MAX),
+        let mask = match counter_bits {
+            1..=127 => (1u128 << counter_bits) - 1,
+            128 => u128::MAX,
             _ => {
                 return Err(Error::MechanismParamInvalid(
                     "ulCounterBits must be 1 to 128 (CK_AES_CTR_PARAMS)".into(),
                 ));
             }
         };
-        Ok(Self {
+        let block = u128::from_be_bytes(block);
+        let blocks_left = (mask - (block & mask)).saturating_add(1);
+        Ok(Self::with(key, block, mask, blocks_left))
+    }
+
+    /// Starts at `block` and counts in its last 32 bits, which wrap once: "inc32" of SP 800-38D, 6.2.
+    pub(in crate::crypto) fn inc32(key: AesKey, block: Block) -> Self {
+        let mask = u128::from(u32::MAX);
+        Self::with(key, u128::from_be_bytes(block), mask, mask + 1)
+    }
+
+    fn with(key: AesKey, block: u128, mask: u128, blocks_left: u128) -> Self {
+        Self {
             key,
-            block: u128::from_be_bytes(block),
+            block,
             mask,
             blocks_left,
             spare: Spare {
                 block: [0; BLOCK_LEN],
                 used: BLOCK_LEN,
             },
-        })
+        }
     }
 
-    /// Whether `len` more bytes can be had before a counter block would come a second time.
+    /// Whether `len` more bytes can be had.
     #[must_use]
     pub fn has(&self, len: usize) -> bool {
         let fresh = len.saturating_sub(BLOCK_LEN - self.spare.used);
@@ -69,11 +81,11 @@ impl Counter {
     /// Adds the key stream to `bytes`.
     ///
     /// # Errors
-    /// `CKR_DATA_LEN_RANGE` when a counter block would come a second time (SP 800-38A, appendix B).
+    /// `CKR_DATA_LEN_RANGE` when the counter would overflow.
     pub fn apply(&mut self, bytes: &mut [u8]) -> Result<()> {
         if !self.has(bytes.len()) {
             return Err(Error::DataLenRange(
-                "the counter would repeat (SP 800-38A, appendix B)".into(),
+                "the counter would overflow (\"AES with Counter Encryption / Decryption\")".into(),
             ));
         }
         let from_spare = bytes.len().min(BLOCK_LEN - self.spare.used);

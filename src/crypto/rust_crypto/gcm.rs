@@ -42,7 +42,7 @@ impl Gcm {
         let fresh = GHash::new(&(*subkey).into());
         let first = first_block(&fresh, iv);
         // "inc32(J0)": the stream covers the tag first, then the text.
-        let mut stream = Counter::new(key, first, 32)?;
+        let mut stream = Counter::inc32(key, first);
         let mut cover = Zeroizing::new([0; BLOCK_LEN]);
         stream.apply(cover.as_mut_slice())?;
         let mut hash = fresh;

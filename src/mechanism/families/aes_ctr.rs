@@ -3,7 +3,7 @@
 //!
 //! Source: PKCS#11 v3.2, "AES with counter"; SP 800-38A, 6.5.
 
-use super::aes_block::Direction;
+use super::aes_block::{as_key_size, as_wrapped};
 use super::aes_key_gen::{AES_SIZE, aes_key};
 use crate::crypto::aes::{AesKey, Counter};
 use crate::error::{Error, Result};
@@ -16,7 +16,6 @@ use crate::secret::SecretBytes;
 #[derive(Debug)]
 pub struct CounterMode {
     counter: Counter,
-    direction: Direction,
 }
 
 impl CounterMode {
@@ -24,7 +23,7 @@ impl CounterMode {
     ///
     /// # Errors
     /// `CKR_MECHANISM_PARAM_INVALID`
-    pub fn new(key: AesKey, params: &Params<'_>, direction: Direction) -> Result<Self> {
+    pub fn new(key: AesKey, params: &Params<'_>) -> Result<Self> {
         let Params::AesCtr {
             counter_bits,
             block,
@@ -36,20 +35,13 @@ impl CounterMode {
         };
         Ok(Self {
             counter: Counter::new(key, *block, *counter_bits)?,
-            direction,
         })
     }
 
-    fn run(&self, counter: &mut Counter, input: &[u8]) -> Result<SecretBytes> {
-        let error = |error| match (error, self.direction) {
-            (Error::DataLenRange(reason), Direction::Decrypt) => {
-                Error::EncryptedDataLenRange(reason)
-            }
-            (error, _) => error,
-        };
+    fn run(counter: &mut Counter, input: &[u8]) -> Result<SecretBytes> {
         SecretBytes::try_init(input.len(), |output| {
             output.copy_from_slice(input);
-            counter.apply(output).map_err(error)
+            counter.apply(output)
         })
     }
 }
@@ -60,7 +52,7 @@ impl Transform for CounterMode {
     }
 
     fn single(&self, input: &[u8]) -> Result<SecretBytes> {
-        self.run(&mut self.counter.clone(), input)
+        Self::run(&mut self.counter.clone(), input)
     }
 
     fn update_len(&self, input_len: usize) -> usize {
@@ -68,10 +60,7 @@ impl Transform for CounterMode {
     }
 
     fn update(&mut self, input: &[u8]) -> Result<SecretBytes> {
-        let mut counter = self.counter.clone();
-        let output = self.run(&mut counter, input)?;
-        self.counter = counter;
-        Ok(output)
+        Self::run(&mut self.counter, input)
     }
 
     fn finish(self: Box<Self>) -> Result<SecretBytes> {
@@ -79,8 +68,8 @@ impl Transform for CounterMode {
     }
 }
 
-fn start(setup: &Setup<'_>, direction: Direction) -> Result<CounterMode> {
-    CounterMode::new(aes_key(&setup.key)?, setup.params, direction)
+fn start(setup: &Setup<'_>) -> Result<CounterMode> {
+    CounterMode::new(aes_key(&setup.key)?, setup.params)
 }
 
 /// The rows.
@@ -93,8 +82,10 @@ pub(super) static ROWS: &[Mechanism] = &[Mechanism {
     extra_flags: 0,
     status: Status::Current,
     roles: Roles {
-        encrypt: Some(|setup| Ok(Box::new(start(setup, Direction::Encrypt)?))),
-        decrypt: Some(|setup| Ok(Box::new(start(setup, Direction::Decrypt)?))),
+        encrypt: Some(|setup| Ok(Box::new(start(setup)?))),
+        decrypt: Some(|setup| Ok(Box::new(start(setup)?))),
+        wrap: Some(|setup, material| start(setup)?.single(material.expose()).map_err(as_key_size)),
+        unwrap: Some(|setup, wrapped| start(setup)?.single(wrapped).map_err(as_wrapped)),
         ..Roles::NONE
     },
 }];

@@ -3,7 +3,7 @@
 //!
 //! Source: PKCS#11 v3.2, "AES-GCM Authenticated Encryption / Decryption"; SP 800-38D.
 
-use super::aes_block::as_wrapped;
+use super::aes_block::{as_key_size, as_wrapped};
 use super::aes_key_gen::{AES_SIZE, aes_key};
 use crate::crypto::aes::AesKey;
 use crate::crypto::gcm::{self, Sealing, TAG_LEN};
@@ -250,7 +250,11 @@ pub(super) static ROWS: &[Mechanism] = &[Mechanism {
     roles: Roles {
         encrypt: Some(|setup| Ok(Box::new(encryption(setup)?))),
         decrypt: Some(|setup| Ok(Box::new(decryption(setup)?))),
-        wrap: Some(|setup, material| encryption(setup)?.single(material.expose())),
+        wrap: Some(|setup, material| {
+            encryption(setup)?
+                .single(material.expose())
+                .map_err(as_key_size)
+        }),
         unwrap: Some(|setup, wrapped| decryption(setup)?.single(wrapped).map_err(as_wrapped)),
         ..Roles::NONE
     },

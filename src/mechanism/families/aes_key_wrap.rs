@@ -5,7 +5,7 @@
 
 use zeroize::Zeroizing;
 
-use super::aes_block::{Direction, as_wrapped};
+use super::aes_block::{Direction, as_key_size, as_wrapped};
 use super::aes_key_gen::{AES_SIZE, aes_key};
 use crate::crypto::aes::AesKey;
 use crate::crypto::key_wrap::{self, INITIAL, INITIAL_HALF, Initial, InitialHalf, SEMIBLOCK_LEN};
@@ -187,7 +187,7 @@ fn start(setup: &Setup<'_>, form: ReadForm, direction: Direction) -> Result<KeyW
 fn wrap(setup: &Setup<'_>, form: ReadForm, material: &SecretBytes) -> Result<SecretBytes> {
     let start = start(setup, form, Direction::Encrypt)?;
     if !matches!(start.form, Form::Plain(_)) {
-        return start.single(material.expose());
+        return start.single(material.expose()).map_err(as_key_size);
     }
     // "A secret key whose length is not a multiple of the AES Key Wrap semiblock size (8 bytes) will be
     // zero padded to fit."
