@@ -9,8 +9,12 @@ pub mod aes;
 #[expect(unsafe_code, reason = "AWS-LC is a C library")]
 pub mod aws_lc;
 pub mod digest;
+pub mod ec;
+pub mod edwards;
 pub mod gcm;
 pub mod key_wrap;
 pub mod mac;
+pub mod montgomery;
 pub mod rng;
+pub mod rsa;
 pub mod rust_crypto;

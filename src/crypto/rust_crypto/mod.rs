@@ -2,4 +2,9 @@
 //! The RustCrypto engine: the whole of it without AWS-LC, the second opinion with it.
 #![forbid(unsafe_code)]
 
+pub mod ec;
+pub mod edwards;
+mod entropy;
 pub mod gcm;
+pub mod montgomery;
+pub mod rsa;

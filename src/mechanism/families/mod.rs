@@ -12,12 +12,25 @@ mod generic_secret;
 mod hmac;
 pub mod mac_check;
 mod prehash;
+mod rsa_buffer;
+mod rsa_key;
+mod rsa_keygen;
+mod rsa_oaep;
+mod rsa_plain;
+mod rsa_pss;
+mod rsa_sign;
+mod rsa_wrap;
 
 use super::Mechanism;
 pub(super) use generic_secret::VALUE_LEN_MAX;
 
 /// Every family's rows, in the order of `C_GetMechanismList`.
 pub(super) static FAMILIES: &[&[Mechanism]] = &[
+    rsa_keygen::ROWS,
+    rsa_plain::ROWS,
+    rsa_oaep::ROWS,
+    rsa_sign::ROWS,
+    rsa_pss::ROWS,
     digest::ROWS,
     hmac::ROWS,
     generic_secret::ROWS,

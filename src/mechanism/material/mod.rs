@@ -6,11 +6,18 @@
 
 mod certificate;
 mod check_value;
+pub mod ec;
+pub mod edwards;
+pub mod montgomery;
+mod point;
+mod rfc8410;
+pub mod rsa;
 mod secret;
 
 use crate::error::{Error, Result};
 use crate::object::{AttributeMap, Kind, Object, Origin};
 use crate::pkcs11::class::{CKO_CERTIFICATE, CKO_PRIVATE_KEY, CKO_PUBLIC_KEY, CKO_SECRET_KEY};
+use crate::pkcs11::key_type::{CKK_EC, CKK_EC_EDWARDS, CKK_EC_MONTGOMERY, CKK_RSA};
 use crate::secret::SecretBytes;
 
 /// What one key type does with its material.
@@ -35,6 +42,10 @@ macro_rules! material {
 fn material(kind: &Kind) -> Option<Material> {
     match (kind.class, kind.key_type?) {
         (CKO_SECRET_KEY, _) => material!(secret),
+        (CKO_PUBLIC_KEY | CKO_PRIVATE_KEY, CKK_RSA) => material!(rsa),
+        (CKO_PUBLIC_KEY | CKO_PRIVATE_KEY, CKK_EC) => material!(ec),
+        (CKO_PUBLIC_KEY | CKO_PRIVATE_KEY, CKK_EC_EDWARDS) => material!(edwards),
+        (CKO_PUBLIC_KEY | CKO_PRIVATE_KEY, CKK_EC_MONTGOMERY) => material!(montgomery),
         _ => None,
     }
 }
