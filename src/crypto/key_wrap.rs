@@ -150,9 +150,8 @@ fn unwrap_semiblocks(key: &AesKey, wrapped: &[u8]) -> Result<(Initial, SecretByt
 /// # Errors
 /// `CKR_DATA_LEN_RANGE`
 pub fn wrap_padded(key: &AesKey, half: &InitialHalf, text: &[u8]) -> Result<SecretBytes> {
-    let len = match u32::try_from(text.len()) {
-        Ok(len @ 1..) => len,
-        _ => return Err(data_len("KWP takes 1 to 2^32-1 bytes (SP 800-38F, 5.3.1)")),
+    let Ok(len @ 1..) = u32::try_from(text.len()) else {
+        return Err(data_len("KWP takes 1 to 2^32-1 bytes (SP 800-38F, 5.3.1)"));
     };
     let mut initial = [0; SEMIBLOCK_LEN];
     let bytes = half.iter().copied().chain(len.to_be_bytes());

