@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Counter mode with a counter of 1 to 128 bits. SP 800-38A, 6.5 and appendix B.
 
+use aes::cipher::inout::InOutBuf;
 use aes::cipher::{Array, InnerIvInit as _, StreamCipherCore as _, consts::U16};
 use ctr::{CtrCore, flavors::Ctr128BE};
 use zeroize::{Zeroize as _, ZeroizeOnDrop};
@@ -78,24 +79,39 @@ impl Counter {
         fresh.div_ceil(BLOCK_LEN) as u128 <= self.blocks_left
     }
 
-    /// Adds the key stream to `bytes`.
+    /// Adds the key stream to `bytes` in place.
     ///
     /// # Errors
     /// `CKR_DATA_LEN_RANGE` when the counter would overflow.
     pub fn apply(&mut self, bytes: &mut [u8]) -> Result<()> {
+        self.run(bytes.into())
+    }
+
+    /// Adds the key stream to `input` on the way to `output`, which has the same length.
+    ///
+    /// # Errors
+    /// `CKR_DATA_LEN_RANGE` when the counter would overflow, `CKR_GENERAL_ERROR` when the lengths differ.
+    pub fn apply_to(&mut self, input: &[u8], output: &mut [u8]) -> Result<()> {
+        let both = InOutBuf::new(input, output).map_err(|_| {
+            Error::GeneralError("counter mode was given buffers of two lengths".into())
+        })?;
+        self.run(both)
+    }
+
+    fn run(&mut self, bytes: InOutBuf<'_, '_, u8>) -> Result<()> {
         if !self.has(bytes.len()) {
             return Err(Error::DataLenRange(
                 "the counter would overflow (\"AES with Counter Encryption / Decryption\")".into(),
             ));
         }
         let from_spare = bytes.len().min(BLOCK_LEN - self.spare.used);
-        let (head, rest) = bytes.split_at_mut(from_spare);
+        let (head, rest) = bytes.split_at(from_spare);
         self.apply_spare(head);
-        let (whole, tail) = Cell::slice_as_chunks_mut(rest);
+        let (whole, tail) = rest.into_chunks::<U16>();
         self.apply_blocks(whole);
         if !tail.is_empty() {
             let mut fresh = [Cell::default()];
-            self.apply_blocks(&mut fresh);
+            self.apply_blocks(fresh.as_mut_slice().into());
             let [mut block] = fresh;
             self.spare.block = block.into();
             self.spare.used = 0;
@@ -105,23 +121,25 @@ impl Counter {
         Ok(())
     }
 
-    fn apply_spare(&mut self, bytes: &mut [u8]) {
-        let stream = self.spare.block.iter().skip(self.spare.used);
-        for (byte, key) in bytes.iter_mut().zip(stream) {
-            *byte ^= key;
+    /// Takes bytes that are no more than what is spare.
+    fn apply_spare(&mut self, mut bytes: InOutBuf<'_, '_, u8>) {
+        let end = self.spare.used + bytes.len();
+        if let Some(stream) = self.spare.block.get(self.spare.used..end) {
+            bytes.xor_in2out(stream);
         }
-        self.spare.used += bytes.len();
+        self.spare.used = end;
     }
 
     /// Goes in runs within which no carry leaves the counting bits.
-    fn apply_blocks(&mut self, mut blocks: &mut [Cell]) {
+    fn apply_blocks(&mut self, mut blocks: InOutBuf<'_, '_, Cell>) {
         while !blocks.is_empty() {
             let until_wrap = (self.mask - (self.block & self.mask)).saturating_add(1);
             let run = usize::try_from(until_wrap).map_or(blocks.len(), |n| n.min(blocks.len()));
-            let (now, later) = blocks.split_at_mut(run);
+            let (now, later) = blocks.split_at(run);
             let start = Cell::from(self.block.to_be_bytes());
             with_cipher!(self.key, cipher => {
-                CtrCore::<_, Ctr128BE>::inner_iv_init(cipher, &start).apply_keystream_blocks(now);
+                let mut stream = CtrCore::<_, Ctr128BE>::inner_iv_init(cipher, &start);
+                stream.apply_keystream_blocks_inout(now);
             });
             let counted = self.block.wrapping_add(run as u128) & self.mask;
             self.block = (self.block & !self.mask) | counted;

@@ -72,13 +72,7 @@ impl Gcm {
     /// # Errors
     /// `CKR_GENERAL_ERROR` when the lengths differ, `CKR_DATA_LEN_RANGE`
     pub fn update(&mut self, input: &[u8], output: &mut [u8]) -> Result<()> {
-        if input.len() != output.len() {
-            return Err(Error::GeneralError(
-                "AES-GCM was given buffers of two lengths".into(),
-            ));
-        }
-        output.copy_from_slice(input);
-        self.stream.apply(output)?;
+        self.stream.apply_to(input, output)?;
         self.text_len = self.text_len.saturating_add(input.len() as u64);
         self.hash_text(if self.encrypt { output } else { input });
         Ok(())

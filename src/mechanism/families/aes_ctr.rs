@@ -39,10 +39,7 @@ impl CounterMode {
     }
 
     fn run(counter: &mut Counter, input: &[u8]) -> Result<SecretBytes> {
-        SecretBytes::try_init(input.len(), |output| {
-            output.copy_from_slice(input);
-            counter.apply(output)
-        })
+        SecretBytes::try_init(input.len(), |output| counter.apply_to(input, output))
     }
 }
 
