@@ -13,6 +13,7 @@ mod aes_aead;
 mod aes_modes;
 mod aes_rows;
 mod aes_wrap;
+mod certificate;
 mod digest;
 mod mac;
 mod parts;
