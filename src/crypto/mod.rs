@@ -5,3 +5,7 @@
 //! NIST curves, Ed25519, X25519 and AES-GCM; the RustCrypto crates do the rest, and everything without it.
 
 pub mod digest;
+pub mod entropy;
+pub mod keyed;
+pub mod pin_kdf;
+pub mod seal;
