@@ -2,6 +2,7 @@
 //! One transaction with what every step of it needs: who the token is, its numbers, the keys of this login.
 
 use core::fmt;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::backend::{Cell, Mode, Transaction};
@@ -154,6 +155,7 @@ impl<'a> Work<'a> {
             ledger,
             keys,
             edits: Edits::new(),
+            gone: BTreeSet::new(),
         };
         self.counters.generation += 1;
         let mut ids = Vec::new();
@@ -177,6 +179,7 @@ impl<'a> Work<'a> {
                 Change::Delete(id) => {
                     self.take(&mut batch, id.0)?;
                     self.tx.delete_object(id.0)?;
+                    batch.gone.insert(id.0);
                 }
             }
         }
@@ -261,7 +264,11 @@ impl<'a> Work<'a> {
 
     /// Takes an object out of ledger and index; its row stays.
     fn take(&mut self, batch: &mut Batch, id: u64) -> Result<Head> {
-        let Some((opened, digest)) = self.object(id)? else {
+        let object = match batch.gone.contains(&id) {
+            true => None,
+            false => self.object(id)?,
+        };
+        let Some((opened, digest)) = object else {
             return Err(Error::ObjectHandleInvalid(
                 "the object does not exist any more".into(),
             ));
@@ -307,6 +314,8 @@ struct Batch {
     ledger: Option<Ledger>,
     keys: Option<Arc<Keyring>>,
     edits: Edits,
+    /// What this call has deleted, while the index still lists it.
+    gone: BTreeSet<u64>,
 }
 
 impl Batch {
