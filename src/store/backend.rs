@@ -72,6 +72,9 @@ pub trait Backend: Debug + Send + Sync {
     /// # Errors
     /// `CKR_DEVICE_ERROR`
     fn epoch(&self) -> Result<u64>;
+
+    /// How many rows were read since the start, those of scans included.
+    fn rows_read(&self) -> u64;
 }
 
 /// One consistent view of the rows, and the changes made to it. All methods that change fail in a read.
@@ -112,6 +115,8 @@ pub trait Transaction {
     fn clear_journal(&mut self) -> Result<()>;
     /// Removes every object, index row and journal entry.
     fn erase(&mut self) -> Result<()>;
+    /// Checks the place itself; one line for each thing that is wrong.
+    fn integrity(&self) -> Result<Vec<String>>;
     /// Makes the changes last; without it they are undone.
     fn commit(self: Box<Self>) -> Result<()>;
 }

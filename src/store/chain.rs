@@ -6,7 +6,7 @@
 //! what it found is then whole, and what it did not find is not there. A change checks the links that it replaces.
 //! The links of the public index are under a known key, so they detect damage, not forgery: `verify` does the rest.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::backend::{IndexKey, IndexRow, LINK_LEN, Link, Transaction};
 use super::keyring::IndexKeys;
@@ -190,4 +190,35 @@ fn after(key: &IndexKey) -> IndexKey {
         }
     }
     next
+}
+
+/// Every row of one index but the first, each link checked.
+pub(super) fn all_rows(tx: &dyn Transaction, index: &IndexKeys) -> Result<BTreeSet<IndexKey>> {
+    let mut rows = BTreeSet::new();
+    let mut from = index.start();
+    let mut previous: Option<IndexRow> = None;
+    loop {
+        let page = tx.index_from(&from, PAGE_MAX)?;
+        for row in &page {
+            let place = index.place(Some(row));
+            match &previous {
+                Some(previous) => index.check(previous, &place)?,
+                None if place != index.start() => return Err(broken()),
+                None => {}
+            }
+            if place == index.end() {
+                return Ok(rows);
+            }
+            if previous.is_some() {
+                rows.insert(place);
+            }
+            previous = Some(*row);
+        }
+        let last = previous.ok_or_else(broken)?;
+        if page.len() < PAGE_MAX {
+            index.check(&last, &index.end())?;
+            return Ok(rows);
+        }
+        from = after(&last.key);
+    }
 }

@@ -21,13 +21,14 @@ struct Rows {
 pub struct Memory {
     rows: Mutex<Rows>,
     epoch: AtomicU64,
+    rows_read: AtomicU64,
 }
 
 impl Backend for Memory {
     fn begin(&self, mode: Mode) -> Result<Box<dyn Transaction + '_>> {
         Ok(Box::new(MemoryTransaction {
             rows: self.rows.lock().unwrap_or_else(PoisonError::into_inner),
-            epoch: &self.epoch,
+            place: self,
             mode,
             undo: Vec::new(),
         }))
@@ -35,6 +36,10 @@ impl Backend for Memory {
 
     fn epoch(&self) -> Result<u64> {
         Ok(self.epoch.load(Ordering::Acquire))
+    }
+
+    fn rows_read(&self) -> u64 {
+        self.rows_read.load(Ordering::Relaxed)
     }
 }
 
@@ -50,7 +55,7 @@ enum Undo {
 
 struct MemoryTransaction<'a> {
     rows: MutexGuard<'a, Rows>,
-    epoch: &'a AtomicU64,
+    place: &'a Memory,
     mode: Mode,
     undo: Vec<Undo>,
 }
@@ -62,7 +67,27 @@ fn restore<K: Ord, V>(map: &mut BTreeMap<K, V>, key: K, value: Option<V>) {
     };
 }
 
+fn index_row((key, link): (&IndexKey, &Link)) -> IndexRow {
+    IndexRow {
+        key: *key,
+        link: *link,
+    }
+}
+
 impl MemoryTransaction<'_> {
+    fn counted<T>(&self, rows: Vec<T>) -> Vec<T> {
+        let count = u64::try_from(rows.len()).unwrap_or(u64::MAX);
+        self.place.rows_read.fetch_add(count, Ordering::Relaxed);
+        rows
+    }
+
+    fn counted_one<T>(&self, row: Option<T>) -> Option<T> {
+        self.place
+            .rows_read
+            .fetch_add(u64::from(row.is_some()), Ordering::Relaxed);
+        row
+    }
+
     fn writing(&mut self) -> Result<&mut Rows> {
         match self.mode {
             Mode::Write => Ok(&mut self.rows),
@@ -73,7 +98,7 @@ impl MemoryTransaction<'_> {
 
 impl Transaction for MemoryTransaction<'_> {
     fn cell(&self, cell: Cell) -> Result<Option<Vec<u8>>> {
-        Ok(self.rows.cells.get(&cell).cloned())
+        Ok(self.counted_one(self.rows.cells.get(&cell).cloned()))
     }
 
     fn put_cell(&mut self, cell: Cell, value: &[u8]) -> Result<()> {
@@ -83,11 +108,11 @@ impl Transaction for MemoryTransaction<'_> {
     }
 
     fn object(&self, id: u64) -> Result<Option<ObjectRow>> {
-        Ok(self.rows.objects.get(&id).cloned())
+        Ok(self.counted_one(self.rows.objects.get(&id).cloned()))
     }
 
     fn object_head(&self, id: u64) -> Result<Option<Vec<u8>>> {
-        Ok(self.rows.objects.get(&id).map(|row| row.head.clone()))
+        Ok(self.counted_one(self.rows.objects.get(&id).map(|row| row.head.clone())))
     }
 
     fn objects_after(&self, id: u64, limit: usize) -> Result<Vec<(u64, ObjectRow)>> {
@@ -95,7 +120,7 @@ impl Transaction for MemoryTransaction<'_> {
             return Ok(Vec::new());
         };
         let rows = self.rows.objects.range(from..).take(limit);
-        Ok(rows.map(|(id, row)| (*id, row.clone())).collect())
+        Ok(self.counted(rows.map(|(id, row)| (*id, row.clone())).collect()))
     }
 
     fn put_object(&mut self, id: u64, row: &ObjectRow) -> Result<()> {
@@ -113,20 +138,12 @@ impl Transaction for MemoryTransaction<'_> {
 
     fn index_before(&self, key: &IndexKey) -> Result<Option<IndexRow>> {
         let row = self.rows.index.range(..*key).next_back();
-        Ok(row.map(|(key, link)| IndexRow {
-            key: *key,
-            link: *link,
-        }))
+        Ok(self.counted_one(row.map(index_row)))
     }
 
     fn index_from(&self, key: &IndexKey, limit: usize) -> Result<Vec<IndexRow>> {
         let rows = self.rows.index.range(*key..).take(limit);
-        Ok(rows
-            .map(|(key, link)| IndexRow {
-                key: *key,
-                link: *link,
-            })
-            .collect())
+        Ok(self.counted(rows.map(index_row).collect()))
     }
 
     fn put_index(&mut self, row: &IndexRow) -> Result<()> {
@@ -180,10 +197,14 @@ impl Transaction for MemoryTransaction<'_> {
         Ok(())
     }
 
+    fn integrity(&self) -> Result<Vec<String>> {
+        Ok(Vec::new())
+    }
+
     fn commit(mut self: Box<Self>) -> Result<()> {
         self.undo.clear();
         if self.mode == Mode::Write {
-            self.epoch.fetch_add(1, Ordering::AcqRel);
+            self.place.epoch.fetch_add(1, Ordering::AcqRel);
         }
         Ok(())
     }

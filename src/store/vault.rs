@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::backend::{Backend, Mode, Transaction};
@@ -41,7 +40,6 @@ pub struct Vault {
     pub(super) backend: Box<dyn Backend>,
     pub(super) public: IndexKeys,
     session: RwLock<Option<Arc<Session>>>,
-    rows_read: AtomicU64,
 }
 
 /// Candidates up to this number are looked up one by one in the other attributes' indexes.
@@ -122,7 +120,6 @@ impl Vault {
             backend,
             public: IndexKeys::public()?,
             session: RwLock::new(None),
-            rows_read: AtomicU64::new(0),
         })
     }
 
@@ -283,6 +280,12 @@ impl Vault {
             ids.sort_unstable();
         }
         Ok(ids.into_iter().map(RecordId).collect())
+    }
+
+    /// How many rows were read since this vault was opened, those of scans included.
+    #[must_use]
+    pub fn rows_read(&self) -> u64 {
+        self.backend.rows_read()
     }
 
     /// Reads and checks every row, index and counter; more can be checked while logged in.

@@ -10,4 +10,7 @@
 )]
 
 mod contract;
+mod faults;
+mod large;
 mod support;
+mod tamper;

@@ -34,6 +34,7 @@ pub struct Sqlite {
     identity: (u64, u64),
     word: Option<Word>,
     commits: AtomicU64,
+    rows_read: AtomicU64,
 }
 
 /// The error for something that SQLite refused.
@@ -128,6 +129,7 @@ impl Sqlite {
             identity,
             word: Word::map(&beside(path, ".word")).ok(),
             commits: AtomicU64::new(0),
+            rows_read: AtomicU64::new(0),
         })
     }
 
@@ -167,6 +169,10 @@ impl Backend for Sqlite {
         // Odd, so that it never equals a word at rest.
         let commits = self.commits.load(Ordering::Acquire);
         Ok((commits << 33) | (u64::from(version) << 1) | 1)
+    }
+
+    fn rows_read(&self) -> u64 {
+        self.rows_read.load(Ordering::Relaxed)
     }
 }
 

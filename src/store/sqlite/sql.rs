@@ -52,3 +52,5 @@ pub(super) const JOURNAL: &str = "SELECT entry FROM journal ORDER BY id";
 pub(super) const PUSH_JOURNAL: &str = "INSERT INTO journal (entry) VALUES (?1)";
 pub(super) const CLEAR_JOURNAL: &str = "DELETE FROM journal";
 pub(super) const ERASE: &str = "DELETE FROM object; DELETE FROM chain; DELETE FROM journal;";
+/// Gives one row "ok" or a row for each thing that is wrong.
+pub(super) const INTEGRITY: &str = "PRAGMA integrity_check";

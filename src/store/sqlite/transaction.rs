@@ -4,7 +4,9 @@
 use std::sync::MutexGuard;
 use std::sync::atomic::Ordering;
 
-use rusqlite::{CachedStatement, Connection, OptionalExtension as _, Params, Row, params};
+use rusqlite::{
+    CachedStatement, Connection, OptionalExtension as _, Params, Row, StatementStatus, params,
+};
 
 use super::{Sqlite, refused, sql};
 use crate::error::{Error, Result};
@@ -58,10 +60,12 @@ impl<'a> SqliteTransaction<'a> {
         read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Option<T>> {
         let mut statement = self.prepare(sql)?;
-        statement
+        let row = statement
             .query_row(params, read)
             .optional()
-            .map_err(refused)
+            .map_err(refused)?;
+        self.count(&statement, usize::from(row.is_some()));
+        Ok(row)
     }
 
     fn all<T>(
@@ -72,7 +76,17 @@ impl<'a> SqliteTransaction<'a> {
     ) -> Result<Vec<T>> {
         let mut statement = self.prepare(sql)?;
         let rows = statement.query_map(params, read).map_err(refused)?;
-        rows.collect::<rusqlite::Result<_>>().map_err(refused)
+        let rows: Vec<T> = rows.collect::<rusqlite::Result<_>>().map_err(refused)?;
+        self.count(&statement, rows.len());
+        Ok(rows)
+    }
+
+    /// Counts what a statement gave, and what it stepped over in a scan.
+    fn count(&self, statement: &CachedStatement<'_>, rows: usize) {
+        let stepped = statement.reset_status(StatementStatus::FullscanStep);
+        let read = rows.max(usize::try_from(stepped).unwrap_or(0));
+        let read = u64::try_from(read).unwrap_or(u64::MAX);
+        self.file.rows_read.fetch_add(read, Ordering::Relaxed);
     }
 
     fn end_write(&mut self) {
@@ -180,6 +194,11 @@ impl Transaction for SqliteTransaction<'_> {
 
     fn erase(&mut self) -> Result<()> {
         self.connection.execute_batch(sql::ERASE).map_err(refused)
+    }
+
+    fn integrity(&self) -> Result<Vec<String>> {
+        let lines = self.all(sql::INTEGRITY, [], |row| row.get(0))?;
+        Ok(lines.into_iter().filter(|line| line != "ok").collect())
     }
 
     fn commit(mut self: Box<Self>) -> Result<()> {
