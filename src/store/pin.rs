@@ -85,6 +85,19 @@ impl PinLock {
         seal::open(key.expose(), &context(token, role, self), &self.wrapped)
     }
 
+    /// The cost of this lock.
+    pub(super) fn kdf(&self) -> KdfCost {
+        match self.is_pinned {
+            true => KdfCost::Minimum,
+            false if self.cost == STANDARD => KdfCost::Standard,
+            false => KdfCost::Exactly {
+                memory_kib: self.cost.memory_kib,
+                passes: self.cost.passes,
+                lanes: self.cost.lanes,
+            },
+        }
+    }
+
     /// The cost of the next lock of this PIN: as this one, raised to the default.
     pub(super) fn next_cost(&self) -> KdfCost {
         if self.is_pinned {

@@ -13,7 +13,7 @@ use super::memory::Memory;
 use super::row::Tag;
 use super::sqlite::Sqlite;
 use super::work::{Session, Work};
-use super::{Access, Change, NewToken, PinState, Query, Record, Role, TokenRecord};
+use super::{Access, Change, KdfCost, NewToken, PinState, Query, Record, Role, TokenRecord};
 use crate::error::{Error, Result};
 use crate::object::RecordId;
 use crate::pkcs11::AttributeType;
@@ -220,6 +220,16 @@ impl Vault {
     /// As [`login`](Self::login).
     pub fn set_pin(&self, role: Role, old: &Pin, new: &Pin) -> Result<()> {
         self.change_pin(role, old, new)
+    }
+
+    /// What the key derivation of a PIN costs now; `None` while the PIN is not set.
+    ///
+    /// # Errors
+    /// `CKR_DEVICE_ERROR`
+    pub fn kdf(&self, role: Role) -> Result<Option<KdfCost>> {
+        let work = Work::anonymous(self, Mode::Read)?;
+        let cell = PinCell::read(&*work.tx, Work::pin_cell(role), &work.token.id)?;
+        Ok(cell.lock.map(|lock| lock.kdf()))
     }
 
     /// A number that changes whenever anybody changed the token; costs nanoseconds.

@@ -12,5 +12,9 @@
 mod contract;
 mod faults;
 mod large;
+mod migrate;
+mod model;
+mod pins;
+mod processes;
 mod support;
 mod tamper;
