@@ -65,9 +65,17 @@ impl Vault {
     /// # Errors
     /// `CKR_DEVICE_ERROR`, `CKR_DEVICE_MEMORY`
     pub fn create(path: &Path, new: &NewToken<'_>) -> Result<Self> {
-        Self::create_on(Box::new(Sqlite::create(path)?), new).inspect_err(|_| {
-            let _ = std::fs::remove_file(path);
-        })
+        // Under another name until it is whole, so that a crash leaves no half of a token in the slot.
+        let draft = Sqlite::draft_of(path)?;
+        let made = Sqlite::create(&draft)
+            .and_then(|file| Self::create_on(Box::new(file), new))
+            .and_then(|vault| {
+                drop(vault);
+                Sqlite::publish(&draft, path)
+            });
+        Sqlite::discard(&draft);
+        made?;
+        Self::open(path)
     }
 
     /// Makes a token that lives as long as the process.

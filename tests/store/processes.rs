@@ -55,10 +55,10 @@ fn kill_after(mut child: Child, count: usize) -> Vec<[RecordId; 2]> {
     let mut made = Vec::new();
     let mut is_killed = false;
     while let Some(Ok(line)) = lines.next() {
-        let Some(at) = line.find("made ") else {
+        let Some((_, numbers)) = line.split_once("made ") else {
             continue;
         };
-        let ids: Vec<u64> = line[at + 5..]
+        let ids: Vec<u64> = numbers
             .split(' ')
             .filter_map(|id| id.parse().ok())
             .collect();
@@ -178,7 +178,17 @@ fn a_token_file_that_is_gone_or_replaced_is_told() {
         let error = Vault::open(&path).unwrap_err();
         assert_eq!(error.rv().code(), rv::CKR_TOKEN_NOT_RECOGNIZED);
     }
+    let stands_there = std::fs::read(&path).unwrap();
     assert!(Vault::create(&path, &new_token(&pin("sososo"))).is_err());
+    assert_eq!(std::fs::read(&path).unwrap(), stands_there);
+    let drafts = std::fs::read_dir(folder.path()).unwrap();
+    let is_draft = |entry: &std::fs::DirEntry| entry.path().to_string_lossy().contains(".new-");
+    assert_eq!(
+        drafts
+            .filter(|entry| is_draft(entry.as_ref().unwrap()))
+            .count(),
+        0
+    );
 }
 
 #[test]

@@ -7,7 +7,7 @@ mod transaction;
 mod word;
 
 use std::ffi::OsString;
-use std::fs::{self, OpenOptions, Permissions};
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io;
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
@@ -15,9 +15,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::backend::{Backend, Mode, Transaction};
+use crate::crypto::entropy;
 use crate::error::{Error, Result};
 use transaction::SqliteTransaction;
 use word::Word;
@@ -90,11 +92,49 @@ impl Sqlite {
             .mode(0o600)
             .open(path)
             .map_err(|error| failed("made", &error))?;
-        // What a token of that name left behind is not ours.
-        for suffix in ["-wal", "-shm", "-journal"] {
-            let _ = fs::remove_file(beside(path, suffix));
-        }
         Self::connect(path, migrate::create)
+    }
+
+    /// A name beside `path` for a file that is not whole yet.
+    ///
+    /// # Errors
+    /// `CKR_RANDOM_NO_RNG`
+    pub(super) fn draft_of(path: &Path) -> Result<PathBuf> {
+        let number = u64::from_ne_bytes(entropy::array()?);
+        Ok(beside(path, &format!(".new-{number:016x}")))
+    }
+
+    /// Gives the whole and closed file `draft` the name `path`, unless something has it.
+    ///
+    /// # Errors
+    /// `CKR_DEVICE_ERROR`, `CKR_DEVICE_MEMORY`, `CKR_TOKEN_WRITE_PROTECTED`
+    pub(super) fn publish(draft: &Path, path: &Path) -> Result<()> {
+        // What a token of that name left behind would be taken for ours. Once the name is given it is too late:
+        // another process may have opened the file.
+        if !path.exists() {
+            for suffix in ["-wal", "-shm", "-journal"] {
+                let _ = fs::remove_file(beside(path, suffix));
+            }
+        }
+        // Not every file system has links; a rename could replace what came meanwhile, so it is second.
+        let mut linked = fs::hard_link(draft, path);
+        if linked.is_err() && !path.exists() {
+            linked = fs::rename(draft, path);
+        }
+        linked.map_err(|error| failed("made", &error))?;
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        File::open(folder.unwrap_or(Path::new(".")))
+            .and_then(|folder| folder.sync_all())
+            .map_err(|error| failed("made to last", &error))
+    }
+
+    /// Removes what is left of a draft.
+    pub(super) fn discard(draft: &Path) {
+        for suffix in ["", "-wal", "-shm", "-journal", ".word"] {
+            let _ = fs::remove_file(beside(draft, suffix));
+        }
     }
 
     /// Opens a token file.
@@ -111,6 +151,14 @@ impl Sqlite {
         let mut connection = Connection::open_with_flags(path, flags).map_err(not_ours)?;
         connection.busy_timeout(BUSY_TIMEOUT).map_err(refused)?;
         connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
+        // A file from elsewhere must not bring code along.
+        for (setting, value) in [
+            (DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true),
+            (DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false),
+            (DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false),
+        ] {
+            connection.set_db_config(setting, value).map_err(refused)?;
+        }
         connection.execute_batch(sql::SETTINGS).map_err(not_ours)?;
         let mode: String = connection
             .query_row(sql::WAL, [], |row| row.get(0))
@@ -184,5 +232,33 @@ impl Drop for Sqlite {
             .get_mut()
             .unwrap_or_else(PoisonError::into_inner);
         let _ = connection.query_row(sql::CHECKPOINT, [], |_| Ok(()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pkcs11::rv::CKR_DEVICE_MEMORY;
+    use crate::store::backend::ObjectRow;
+
+    #[test]
+    fn a_full_disk_is_device_memory_and_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = Sqlite::create(&folder.path().join("full")).unwrap();
+        {
+            let connection = file.connection.lock().unwrap();
+            connection
+                .query_row("PRAGMA max_page_count = 20", [], |_| Ok(()))
+                .unwrap();
+        }
+        let row = ObjectRow {
+            head: Vec::new(),
+            body: vec![7; 200_000],
+        };
+        let mut tx = file.begin(Mode::Write).unwrap();
+        let error = tx.put_object(1, &row).and_then(|()| tx.commit());
+        assert_eq!(error.unwrap_err().rv().code(), CKR_DEVICE_MEMORY);
+        let tx = file.begin(Mode::Read).unwrap();
+        assert_eq!(tx.object(1).unwrap(), None);
     }
 }
