@@ -11,6 +11,7 @@
 
 mod contract;
 mod faults;
+mod fork;
 mod large;
 mod migrate;
 mod model;
@@ -18,3 +19,4 @@ mod pins;
 mod processes;
 mod support;
 mod tamper;
+mod threads;

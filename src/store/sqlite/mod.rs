@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A back-end on one SQLite file: write-ahead log, full synchronisation, one writer at a time.
 
+mod inherited;
 mod migrate;
 mod sql;
 mod transaction;
@@ -12,7 +13,7 @@ use std::io;
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
@@ -30,7 +31,7 @@ const CACHED_STATEMENTS: usize = 32;
 /// A token file.
 #[derive(Debug)]
 pub struct Sqlite {
-    connection: Mutex<Connection>,
+    connection: Arc<Mutex<Connection>>,
     path: PathBuf,
     /// Device and inode, by which the file is known again.
     identity: (u64, u64),
@@ -147,6 +148,7 @@ impl Sqlite {
 
     fn connect(path: &Path, prepare: fn(&mut Connection) -> Result<()>) -> Result<Self> {
         let identity = identity(path).map_err(|error| failed("opened", &error))?;
+        inherited::close();
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(path, flags).map_err(not_ours)?;
         connection.busy_timeout(BUSY_TIMEOUT).map_err(refused)?;
@@ -171,8 +173,10 @@ impl Sqlite {
         prepare(&mut connection)?;
         // A copied file may have come with other permissions.
         let _ = fs::set_permissions(path, Permissions::from_mode(0o600));
+        let connection = Arc::new(Mutex::new(connection));
+        inherited::remember(&connection);
         Ok(Self {
-            connection: Mutex::new(connection),
+            connection,
             path: path.to_owned(),
             identity,
             word: Word::map(&beside(path, ".word")).ok(),
@@ -229,7 +233,7 @@ impl Drop for Sqlite {
         // The last connection to close copies the log; ask for it anyway, since others may be open.
         let connection = self
             .connection
-            .get_mut()
+            .lock()
             .unwrap_or_else(PoisonError::into_inner);
         let _ = connection.query_row(sql::CHECKPOINT, [], |_| Ok(()));
     }
