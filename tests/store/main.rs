@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The store: one contract for every back-end, tampering, crashes, several processes.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs,
+    reason = "tests may stop"
+)]
+
+mod contract;
+mod faults;
+mod fork;
+mod large;
+mod migrate;
+mod model;
+mod pins;
+mod processes;
+mod support;
+mod tamper;
+mod threads;

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Many threads on one vault, and on two vaults of one file.
+
+use keystead::store::{Access, Change, Vault};
+
+use crate::support::{USER, all, body, folder, insert, new_token, pin, ready};
+
+#[test]
+fn threads_of_two_vaults_lose_nothing() {
+    let folder = folder();
+    let path = folder.path().join("slot-3.token");
+    let one = Vault::create(&path, &new_token(&pin("sososo"))).unwrap();
+    ready(&one);
+    let two = Vault::open(&path).unwrap();
+    two.login(USER, &pin("user")).unwrap();
+    std::thread::scope(|scope| {
+        for n in 0..6_u8 {
+            let vault = [&one, &two][usize::from(n % 2)];
+            scope.spawn(move || {
+                for m in 0..20_u8 {
+                    let id = insert(vault, Access::Private, &[n, m], &[n, m]);
+                    assert_eq!(body(vault, id).unwrap(), [n, m]);
+                    if m % 4 == 0 {
+                        vault.apply(vec![Change::Delete(id)]).unwrap();
+                    }
+                }
+            });
+        }
+    });
+    for vault in [&one, &two] {
+        assert_eq!(vault.find(&all(), Access::Private).unwrap().len(), 6 * 15);
+        assert_eq!(vault.verify().unwrap().problems, Vec::<String>::new());
+    }
+}
