@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Searches: by index where the attributes are indexed, by reading only for the rest.
+//!
+//! Source: PKCS#11 v3.2, "C_FindObjectsInit", "C_FindObjects".
+
+use super::Token;
+use crate::error::{Error, Result};
+use crate::object::{Actor, Object, RawValue, Template, is_indexed, matches};
+use crate::pkcs11::attribute::{CKA_CLASS, CKA_PRIVATE, CKA_TOKEN};
+use crate::pkcs11::{AttributeType, ObjectClass, ObjectHandle};
+use crate::session::{Found, Search};
+use crate::store::{Access as Visibility, Query};
+
+/// A template split by who answers it.
+struct Plan<'a> {
+    /// CKA_TOKEN, if it is asked for.
+    token: Option<bool>,
+    /// Which objects of the store may be seen.
+    visible: Visibility,
+    /// What the index answers.
+    query: Query,
+    /// What only the object itself answers.
+    rest: Template<'a>,
+}
+
+fn boolean(raw: &RawValue<'_>) -> Option<bool> {
+    match raw {
+        RawValue::Bytes([0]) => Some(false),
+        RawValue::Bytes([1]) => Some(true),
+        RawValue::Bytes(_) | RawValue::Nested(_) => None,
+    }
+}
+
+impl<'a> Plan<'a> {
+    fn new(template: &Template<'a>, actor: Actor) -> Self {
+        let mut plan = Self {
+            token: None,
+            visible: match actor {
+                Actor::User => Visibility::Private,
+                Actor::Public | Actor::SecurityOfficer => Visibility::Public,
+            },
+            query: Query::default(),
+            rest: Template::default(),
+        };
+        for (id, raw) in &template.0 {
+            plan.place(*id, raw);
+        }
+        plan
+    }
+
+    fn place(&mut self, id: AttributeType, raw: &RawValue<'a>) {
+        match (id, raw, boolean(raw)) {
+            (CKA_TOKEN, _, Some(value)) => {
+                // Two different wishes cannot both come true.
+                if self.token.is_some_and(|before| before != value) {
+                    self.rest.0.push((id, raw.clone()));
+                }
+                self.token = Some(value);
+            }
+            (CKA_PRIVATE, _, Some(false)) => self.visible = Visibility::Public,
+            (_, RawValue::Bytes(bytes), _) if is_indexed(id) => {
+                self.query.equal.push((id, bytes.to_vec()));
+            }
+            _ => self.rest.0.push((id, raw.clone())),
+        }
+    }
+}
+
+impl Token {
+    /// Everything that the session may see and that matches: token objects in the order they were
+    /// made, then session objects likewise.
+    ///
+    /// # Errors
+    /// `CKR_DEVICE_ERROR`
+    pub fn search(&self, template: &Template<'_>) -> Result<Search> {
+        let actor = self.actor();
+        let is_visible = |object: &Object| !object.is_private() || actor == Actor::User;
+        let plan = Plan::new(template, actor);
+        let mut found = Vec::new();
+        if plan.token != Some(false) {
+            let login_number = self.login_number();
+            for id in self.vault.find(&plan.query, plan.visible)? {
+                let fits = plan.rest.0.is_empty() || {
+                    let handle = self.handles.of_record(id, login_number);
+                    self.fits(handle, &plan.rest)?
+                };
+                if fits {
+                    found.push(Found::Record(id));
+                }
+            }
+        }
+        if plan.token != Some(true) {
+            let handles = self
+                .handles
+                .session_objects(|object| is_visible(object) && matches(object, template));
+            found.extend(handles.into_iter().map(Found::Handle));
+        }
+        if let Some(class) = template.ulong(CKA_CLASS)
+            && plan.token != Some(false)
+        {
+            found.extend(
+                self.built_in(ObjectClass(class))?
+                    .into_iter()
+                    .filter(|(_, object)| matches(object, template))
+                    .map(|(handle, _)| Found::Handle(handle)),
+            );
+        }
+        Ok(Search::new(found))
+    }
+
+    /// Whether a token object matches; one that vanishes during the search does not.
+    fn fits(&self, handle: ObjectHandle, rest: &Template<'_>) -> Result<bool> {
+        match self.object(handle) {
+            Ok(object) => Ok(matches(&object, rest)),
+            Err(Error::ObjectHandleInvalid(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The handles of what a search found.
+    #[must_use]
+    pub fn hand_out(&self, found: &[Found]) -> Vec<ObjectHandle> {
+        let login_number = self.login_number();
+        found
+            .iter()
+            .map(|found| match found {
+                Found::Handle(handle) => *handle,
+                Found::Record(id) => self.handles.of_record(*id, login_number),
+            })
+            .collect()
+    }
+}
