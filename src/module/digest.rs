@@ -35,7 +35,10 @@ impl Module {
         open.session.begin(place, || {
             let start = self.role(mechanism, mechanism.roles.digest)?;
             Ok((start(params)?, Consent::NotNeeded))
-        })
+        })?;
+        open.session
+            .operations(|all| all.digest_mechanism = Some(mechanism.id));
+        Ok(())
     }
 
     /// `C_Digest`
@@ -62,6 +65,8 @@ impl Module {
     /// `CKR_KEY_HANDLE_INVALID`, `CKR_KEY_INDIGESTIBLE`, `CKR_OPERATION_NOT_INITIALIZED`
     pub fn digest_key(&self, session: SessionHandle, key: ObjectHandle) -> Result<()> {
         let open = self.open(session)?;
+        // What the state tells from now on is more than a digest of public data.
+        open.session.operations(|all| all.digest_mechanism = None);
         open.session.run(place, |slot| {
             if !matches!(slot, Slot::Ready(_) | Slot::Running(_)) {
                 return slot.update(&[]);

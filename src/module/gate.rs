@@ -10,13 +10,10 @@ use super::open::{Open, Part};
 use crate::config::MechanismPolicy;
 use crate::error::{Error, Result};
 use crate::mechanism::{Mechanism, Params, Setup, SizeUnit, Status};
-use crate::object::{Object, UsableKey, Use, authorize};
+use crate::object::{Object, Use, authorize};
 use crate::pkcs11::ObjectHandle;
-use crate::pkcs11::attribute::{
-    CKA_ALWAYS_AUTHENTICATE, CKA_EXTRACTABLE, CKA_MODULUS, CKA_TRUSTED, CKA_VALUE,
-    CKA_WRAP_WITH_TRUSTED,
-};
-use crate::pkcs11::class::{CKO_PUBLIC_KEY, CKO_SECRET_KEY};
+use crate::pkcs11::attribute::{CKA_ALWAYS_AUTHENTICATE, CKA_MODULUS, CKA_VALUE};
+use crate::pkcs11::class::CKO_SECRET_KEY;
 use crate::session::{Consent, Kind};
 
 /// A mechanism and its parameter; `None` ends an active operation (`pMechanism` NULL).
@@ -161,20 +158,4 @@ fn key_bits(key: &Object) -> Option<u64> {
         .first()
         .map_or(0, |byte| u64::from(byte.leading_zeros()));
     Some(bits(digits).saturating_sub(unused))
-}
-
-/// Whether the wrapping key may wrap this key.
-pub(super) fn may_wrap(wrapping: &UsableKey, key: &Object) -> Result<()> {
-    let attributes = key.attributes();
-    if !attributes.is_true(CKA_EXTRACTABLE) && key.class() != CKO_PUBLIC_KEY {
-        return Err(Error::KeyUnextractable("CKA_EXTRACTABLE is false".into()));
-    }
-    if attributes.is_true(CKA_WRAP_WITH_TRUSTED)
-        && !wrapping.object().attributes().is_true(CKA_TRUSTED)
-    {
-        return Err(Error::KeyNotWrappable(
-            "CKA_WRAP_WITH_TRUSTED is true, and the wrapping key is not trusted".into(),
-        ));
-    }
-    Ok(())
 }

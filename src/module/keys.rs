@@ -9,7 +9,7 @@ use super::open::{Open, Part};
 use super::{Module, Reply, Room};
 use crate::error::{Error, Result};
 use crate::mechanism::{Derivation, Derived, Generation, Mechanism, Pair, Params, material};
-use crate::object::{Admission, Origin, Template, Use};
+use crate::object::{Admission, Origin, Template, Use, may_wrap};
 use crate::pkcs11::attribute::CKA_KEY_TYPE;
 use crate::pkcs11::class::{CKO_PRIVATE_KEY, CKO_PUBLIC_KEY, CKO_SECRET_KEY};
 use crate::pkcs11::{KeyType, ObjectClass, ObjectHandle, SessionHandle};
@@ -117,7 +117,7 @@ impl Module {
         };
         let setup = self.setup(&open, mechanism, params, wrapping)?;
         let key = open.key(key, Part::Key)?;
-        super::gate::may_wrap(&setup.key, &key)?;
+        may_wrap(&setup.key, &key)?;
         let wrapped = wrap(&setup, &material::export(&key)?)?;
         // Nothing is consumed, so a call that does not fit can simply be made again.
         match room {

@@ -9,13 +9,12 @@ use super::Module;
 use super::open::Open;
 use crate::error::{Error, Result};
 use crate::mechanism::material;
-use crate::object::{Admission, AttributeMap, Kind, Object, Origin, Template, Value, admit};
-use crate::pkcs11::attribute::{CKA_CLASS, CKA_KEY_TYPE, CKA_UNIQUE_ID, CKA_VALUE_LEN};
-use crate::pkcs11::class::CKO_SECRET_KEY;
-use crate::pkcs11::key_type::{
-    CKK_CHACHA20, CKK_DES, CKK_DES2, CKK_DES3, CKK_GENERIC_SECRET, CKK_POLY1305,
+use crate::object::{
+    Admission, AttributeMap, Kind, Object, Origin, Template, admit, set_unique_id,
 };
-use crate::pkcs11::{KeyType, ObjectClass, ObjectHandle};
+use crate::pkcs11::ObjectHandle;
+use crate::pkcs11::attribute::CKA_VALUE_LEN;
+use crate::pkcs11::key_type::{CKK_CHACHA20, CKK_DES, CKK_DES2, CKK_DES3, CKK_POLY1305};
 use crate::secret::SecretBytes;
 
 /// An object that is admitted and has no material yet.
@@ -42,21 +41,12 @@ impl Draft {
     }
 
     /// The template of a key that is derived, decapsulated or encapsulated from `base`.
-    ///
-    /// SPEC: a derivation without CKA_CLASS makes a secret key, without CKA_KEY_TYPE a generic one.
     pub(super) fn derived(open: &Open, template: &Template<'_>, base: &Object) -> Result<Self> {
-        let class = template
-            .ulong(CKA_CLASS)
-            .map_or(CKO_SECRET_KEY, ObjectClass);
-        let key_type = match template.ulong(CKA_KEY_TYPE) {
-            Some(key_type) => Some(KeyType(key_type)),
-            None => (class == CKO_SECRET_KEY).then_some(CKK_GENERIC_SECRET),
-        };
         let admission = Admission {
             origin: Origin::Derive,
             actor: open.token.actor(),
-            class: Some(class),
-            key_type,
+            class: None,
+            key_type: None,
             mechanism: None,
             base: Some(base),
         };
@@ -122,7 +112,7 @@ impl Module {
         mut objects: Vec<(&'static Kind, AttributeMap)>,
     ) -> Result<Vec<ObjectHandle>> {
         for (_, attributes) in &mut objects {
-            attributes.set(CKA_UNIQUE_ID, Value::Bytes(self.unique_id()?.into_bytes()));
+            set_unique_id(attributes, self.unique_id()?);
         }
         open.token.create(&open.session, objects)
     }

@@ -17,6 +17,7 @@ mod keys;
 mod make;
 mod object;
 mod open;
+mod operation_state;
 mod random;
 mod session;
 mod sign;

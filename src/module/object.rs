@@ -61,7 +61,11 @@ impl Module {
     /// `CKR_ACTION_PROHIBITED`, `CKR_OBJECT_HANDLE_INVALID`, `CKR_SESSION_READ_ONLY`
     pub fn destroy_object(&self, session: SessionHandle, object: ObjectHandle) -> Result<()> {
         let open = self.open(session)?;
-        open.token.destroy(&open.session, object)
+        let owner = open.token.destroy(&open.session, object)?;
+        if let Some(owner) = owner.and_then(|owner| self.sessions.find(owner.0)) {
+            owner.session.disown(object);
+        }
+        Ok(())
     }
 
     /// `C_GetObjectSize`

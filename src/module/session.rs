@@ -12,7 +12,6 @@ use crate::error::{Error, Result};
 use crate::pkcs11::flag::{CKF_ASYNC_SESSION, CKF_RW_SESSION, CKF_SERIAL_SESSION};
 use crate::pkcs11::user::{CKU_CONTEXT_SPECIFIC, CKU_SO, CKU_USER};
 use crate::pkcs11::{SessionHandle, SlotId, UserType};
-use crate::secret::SecretBytes;
 use crate::session::{Access, Operations, Session, state};
 use crate::store::Role;
 
@@ -117,35 +116,6 @@ impl Module {
     pub fn session_cancel(&self, session: SessionHandle, flags: u64) -> Result<()> {
         let open = self.open(session)?;
         open.session.operations(|all| all.cancel(flags))
-    }
-
-    /// `C_GetOperationState`
-    ///
-    /// # Errors
-    /// `CKR_OPERATION_NOT_INITIALIZED`, `CKR_STATE_UNSAVEABLE`
-    pub fn operation_state(&self, session: SessionHandle) -> Result<SecretBytes> {
-        let open = self.open(session)?;
-        let state = open.session.operations(|all| {
-            if all.has_unsaveable() {
-                return Err(Error::StateUnsaveable(
-                    "the state of an operation with a key stays inside".into(),
-                ));
-            }
-            all.digest.save()
-        })?;
-        state.ok_or_else(|| Error::OperationNotInitialized("no operation is active".into()))
-    }
-
-    /// `C_SetOperationState`
-    ///
-    /// # Errors
-    /// `CKR_SAVED_STATE_INVALID`
-    pub fn set_operation_state(&self, session: SessionHandle, state: &[u8]) -> Result<()> {
-        self.open(session)?;
-        let _ = state;
-        Err(Error::SavedStateInvalid(
-            "the bytes are no state that this token saved".into(),
-        ))
     }
 
     /// `C_Login`

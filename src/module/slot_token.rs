@@ -13,7 +13,6 @@ use crate::mechanism;
 use crate::pkcs11::flag::CKF_TOKEN_PRESENT;
 use crate::pkcs11::{MechanismType, SessionHandle, SlotId};
 use crate::session::lock;
-use crate::store::Outcome;
 use crate::token::{Policy, Slot, Status, utc_time};
 
 /// How often a blocked wait looks at the store's directory.
@@ -175,14 +174,5 @@ impl Module {
     pub fn set_pin(&self, session: SessionHandle, old: &[u8], new: &[u8]) -> Result<()> {
         let open = self.open(session)?;
         open.token.set_pin(open.session.access, old, new)
-    }
-
-    /// Checks the whole token in a slot: not a C_ function, for the command-line tool.
-    ///
-    /// # Errors
-    /// `CKR_SLOT_ID_INVALID`, `CKR_TOKEN_NOT_RECOGNIZED`, `CKR_DEVICE_ERROR`
-    pub fn verify_token(&self, slot: SlotId) -> Result<Outcome> {
-        self.running()?;
-        self.slots.token(slot)?.vault().verify()
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! Source: PKCS#11 v3.2, "Sessions".
 
+use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -30,7 +31,7 @@ pub struct Session {
     pub access: Access,
     operations: Mutex<Operations>,
     /// The session objects that die with it; `None` once it is closed.
-    objects: Mutex<Option<Vec<ObjectHandle>>>,
+    objects: Mutex<Option<BTreeSet<ObjectHandle>>>,
     is_poisoned: AtomicBool,
 }
 
@@ -54,7 +55,7 @@ impl Session {
             slot,
             access,
             operations: Mutex::default(),
-            objects: Mutex::new(Some(Vec::new())),
+            objects: Mutex::new(Some(BTreeSet::new())),
             is_poisoned: AtomicBool::new(false),
         }
     }
@@ -149,7 +150,7 @@ impl Session {
     pub fn adopt(&self, object: ObjectHandle) -> Result<()> {
         match lock(&self.objects).as_mut() {
             Some(objects) => {
-                objects.push(object);
+                objects.insert(object);
                 Ok(())
             }
             None => Err(Error::SessionHandleInvalid(
@@ -161,12 +162,12 @@ impl Session {
     /// Forgets a session object that was destroyed.
     pub fn disown(&self, object: ObjectHandle) {
         if let Some(objects) = lock(&self.objects).as_mut() {
-            objects.retain(|own| *own != object);
+            objects.remove(&object);
         }
     }
 
     /// Ends the session: no operation, no further objects; gives the objects that die with it.
-    pub fn close(&self) -> Vec<ObjectHandle> {
+    pub fn close(&self) -> BTreeSet<ObjectHandle> {
         self.operations(Operations::clear);
         lock(&self.objects).take().unwrap_or_default()
     }

@@ -6,6 +6,7 @@
 use super::{Search, Slot};
 use crate::error::{Error, Result};
 use crate::mechanism::{Accumulate, Check, MessageTransform, Transform};
+use crate::pkcs11::MechanismType;
 use crate::pkcs11::flag::{
     CKF_DECRYPT, CKF_DIGEST, CKF_ENCRYPT, CKF_FIND_OBJECTS, CKF_MESSAGE_DECRYPT,
     CKF_MESSAGE_ENCRYPT, CKF_MESSAGE_SIGN, CKF_MESSAGE_VERIFY, CKF_SIGN, CKF_SIGN_RECOVER,
@@ -23,6 +24,8 @@ pub struct Operations {
     pub decrypt: Slot<Box<dyn Transform>>,
     /// `C_DigestInit`
     pub digest: Slot<Box<dyn Accumulate>>,
+    /// The mechanism of `digest`, while its state may leave
+    pub digest_mechanism: Option<MechanismType>,
     /// `C_SignInit`
     pub sign: Slot<Box<dyn Accumulate>>,
     /// `C_SignRecoverInit`
@@ -57,6 +60,7 @@ impl Operations {
             encrypt,
             decrypt,
             digest,
+            digest_mechanism: _,
             sign,
             sign_recover,
             verify,

@@ -5,15 +5,12 @@
 
 use std::sync::Arc;
 
+use super::Token;
 use super::handles::Entry;
-use super::{Token, kind};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::mechanism;
-use crate::object::{AttributeMap, Object, Value};
-use crate::pkcs11::attribute::{
-    CKA_CLASS, CKA_COPYABLE, CKA_DESTROYABLE, CKA_LABEL, CKA_MECHANISM_TYPE, CKA_MODIFIABLE,
-    CKA_PRIVATE, CKA_PROFILE_ID, CKA_TOKEN,
-};
+use crate::object::{AttributeMap, Object, Value, kinds};
+use crate::pkcs11::attribute::{CKA_CLASS, CKA_MECHANISM_TYPE, CKA_PROFILE_ID, CKA_UNIQUE_ID};
 use crate::pkcs11::class::{CKO_MECHANISM, CKO_PROFILE};
 use crate::pkcs11::profile::{CKP_BASELINE_PROVIDER, CKP_EXTENDED_PROVIDER};
 use crate::pkcs11::{AttributeType, ObjectClass, ObjectHandle};
@@ -38,7 +35,9 @@ impl Token {
             let mut handles = Vec::with_capacity(values.len());
             for value in values {
                 let attributes = shown(class, attribute, value);
-                let object = Object::new(kind::of(&attributes)?, attributes);
+                let kind = kinds::of(&attributes)
+                    .ok_or_else(|| Error::GeneralError("the class has no kind".into()))?;
+                let object = Object::new(kind, attributes);
                 handles.push(self.handles.add_built_in(object));
             }
             made.insert(class, handles);
@@ -59,12 +58,10 @@ impl Token {
 fn shown(class: ObjectClass, attribute: AttributeType, value: u64) -> AttributeMap {
     AttributeMap::from_iter([
         (CKA_CLASS, Value::Ulong(class.0)),
-        (CKA_TOKEN, Value::Bool(true)),
-        (CKA_PRIVATE, Value::Bool(false)),
-        (CKA_MODIFIABLE, Value::Bool(false)),
-        (CKA_COPYABLE, Value::Bool(false)),
-        (CKA_DESTROYABLE, Value::Bool(false)),
-        (CKA_LABEL, Value::Bytes(Vec::new())),
+        (
+            CKA_UNIQUE_ID,
+            Value::Bytes(format!("built-in {class} {value:#x}").into_bytes()),
+        ),
         (attribute, Value::Ulong(value)),
     ])
 }

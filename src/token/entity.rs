@@ -116,6 +116,19 @@ impl Token {
         !matches!(self.vault.info(), Err(Error::TokenNotPresent(_)))
     }
 
+    /// The token is about to be removed: it must not be in use, and its handles end.
+    pub(super) fn retire(&self) -> Result<()> {
+        let _gate = lock(&self.gate);
+        if lock(&self.sessions).total() > 0 {
+            return Err(Error::SessionExists(
+                "the application has open sessions with the token".into(),
+            ));
+        }
+        self.forget_login();
+        self.handles.clear();
+        Ok(())
+    }
+
     /// The module ends: keys and handles are forgotten.
     pub(super) fn close(&self) {
         let _gate = lock(&self.gate);

@@ -9,7 +9,6 @@ mod built_in;
 mod entity;
 mod handles;
 mod info;
-mod kind;
 mod login;
 mod objects;
 mod pin;

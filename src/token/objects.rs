@@ -3,15 +3,16 @@
 //!
 //! Source: PKCS#11 v3.2, "Object management functions".
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError};
 
+use super::Token;
 use super::handles::{Cached, Entry, Stored};
-use super::{Token, kind};
 use crate::error::{Error, Result};
-use crate::object::{Actor, AttributeMap, Kind, Object, codec, index_entries};
-use crate::pkcs11::ObjectHandle;
+use crate::object::{Actor, AttributeMap, Kind, Object, codec, index_entries, kinds};
 use crate::pkcs11::attribute::{CKA_DESTROYABLE, CKA_PRIVATE, CKA_TOKEN};
+use crate::pkcs11::{ObjectHandle, SessionHandle};
 use crate::session::{Access, Session};
 use crate::store::{Access as Visibility, Change, NewRecord};
 
@@ -107,7 +108,8 @@ impl Token {
             return Err(unknown());
         };
         let attributes = codec::decode(loaded.body.expose())?;
-        let kind = kind::of(&attributes)?;
+        let kind = kinds::of(&attributes)
+            .ok_or_else(|| Error::DeviceError("a stored object is of no known kind".into()))?;
         let fresh = Cached {
             epoch: AtomicU64::new(epoch),
             generation: loaded.generation,
@@ -247,33 +249,37 @@ impl Token {
         ))
     }
 
-    /// `C_DestroyObject`
+    /// `C_DestroyObject`; gives the session that a session object belonged to.
     ///
     /// # Errors
     /// `CKR_OBJECT_HANDLE_INVALID`, `CKR_ACTION_PROHIBITED`, `CKR_SESSION_READ_ONLY`
-    pub fn destroy(&self, session: &Session, handle: ObjectHandle) -> Result<()> {
+    pub fn destroy(
+        &self,
+        session: &Session,
+        handle: ObjectHandle,
+    ) -> Result<Option<SessionHandle>> {
         let found = self.resolve(handle)?;
         let attributes = found.object.attributes();
         self.may_write(session, attributes)?;
         if attributes.has(CKA_DESTROYABLE) && !attributes.is_true(CKA_DESTROYABLE) {
             return Err(Error::ActionProhibited("CKA_DESTROYABLE is false".into()));
         }
-        match &*found.entry {
+        let owner = match &*found.entry {
             Entry::BuiltIn(_) => return Err(built_in()),
-            Entry::Session { .. } => {}
+            Entry::Session { owner, .. } => Some(*owner),
             Entry::Stored(stored) => {
                 self.vault.apply(vec![Change::Delete(stored.id)])?;
+                None
             }
-        }
+        };
         if self.handles.remove(handle) {
-            session.disown(handle);
-            return Ok(());
+            return Ok(owner);
         }
         Err(unknown())
     }
 
     /// Destroys the session objects of a session that is closed.
-    pub fn destroy_session_objects(&self, objects: &[ObjectHandle]) {
+    pub fn destroy_session_objects(&self, objects: &BTreeSet<ObjectHandle>) {
         for handle in objects {
             self.handles.remove(*handle);
         }

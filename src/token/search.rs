@@ -25,8 +25,7 @@ struct Plan<'a> {
 
 fn boolean(raw: &RawValue<'_>) -> Option<bool> {
     match raw {
-        RawValue::Bytes([0]) => Some(false),
-        RawValue::Bytes([1]) => Some(true),
+        RawValue::Bytes([byte]) => Some(*byte != 0),
         RawValue::Bytes(_) | RawValue::Nested(_) => None,
     }
 }
@@ -98,10 +97,17 @@ impl Token {
         if let Some(class) = template.ulong(CKA_CLASS)
             && plan.token != Some(false)
         {
+            // They are no storage objects: public and on the token without saying so.
+            let mut described = template.clone();
+            described.0.retain(|(id, raw)| {
+                let wanted = boolean(raw);
+                !(*id == CKA_TOKEN && wanted == Some(true)
+                    || *id == CKA_PRIVATE && wanted == Some(false))
+            });
             found.extend(
                 self.built_in(ObjectClass(class))?
                     .into_iter()
-                    .filter(|(_, object)| matches(object, template))
+                    .filter(|(_, object)| matches(object, &described))
                     .map(|(handle, _)| Found::Handle(handle)),
             );
         }

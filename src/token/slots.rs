@@ -181,6 +181,21 @@ impl Slots {
         Ok(())
     }
 
+    /// Removes a token with everything in it; its slot is blank again or gone.
+    ///
+    /// # Errors
+    /// `CKR_SLOT_ID_INVALID`, `CKR_TOKEN_NOT_RECOGNIZED`, `CKR_SESSION_EXISTS`, `CKR_DEVICE_ERROR`
+    pub fn delete(&self, id: SlotId) -> Result<()> {
+        let token = self.token(id)?;
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        token.retire()?;
+        if let StoreLocation::Directory(directory) = &self.location {
+            remove_files(directory, id)?;
+        }
+        known.remove(&id);
+        Ok(())
+    }
+
     /// A slot whose token came or went, if there is one.
     ///
     /// # Errors
@@ -273,6 +288,26 @@ fn token_files(directory: &Path) -> Result<Vec<SlotId>> {
     }
     ids.sort_unstable();
     Ok(ids)
+}
+
+/// Removes a token's file, then whatever the store keeps beside it under the same name.
+fn remove_files(directory: &Path, id: SlotId) -> Result<()> {
+    let failed = |error: std::io::Error| device("the token's file cannot be removed", &error);
+    let main = file(directory, id);
+    fs::remove_file(&main).map_err(failed)?;
+    let name = main.file_name().and_then(|name| name.to_str());
+    for entry in fs::read_dir(directory).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let beside = entry.file_name();
+        let rest = beside
+            .to_str()
+            .zip(name)
+            .and_then(|(beside, name)| beside.strip_prefix(name));
+        if rest.is_some_and(|rest| rest.starts_with(['-', '.'])) {
+            fs::remove_file(entry.path()).map_err(failed)?;
+        }
+    }
+    Ok(())
 }
 
 /// Makes the store's directory, for its owner only.
