@@ -67,6 +67,25 @@ pub enum Role {
     User,
 }
 
+/// What deriving a key from a PIN costs (Argon2id, RFC 9106).
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum KdfCost {
+    /// This library's default; a token follows when the default rises, at the next login.
+    #[default]
+    Standard,
+    /// The least that Argon2id allows, for ever: for tests, whose PINs protect nothing.
+    Minimum,
+    /// These numbers, until the default is above them.
+    Exactly {
+        /// Memory in KiB.
+        memory_kib: u32,
+        /// Passes over the memory.
+        passes: u32,
+        /// Lanes.
+        lanes: u32,
+    },
+}
+
 /// What a new token is made from.
 #[derive(Debug)]
 pub struct NewToken<'a> {
@@ -80,6 +99,8 @@ pub struct NewToken<'a> {
     pub recovery: bool,
     /// Wrong PINs until the PIN is locked.
     pub pin_tries_max: u32,
+    /// What a PIN's key derivation costs.
+    pub kdf: KdfCost,
 }
 
 /// The state of one PIN.
