@@ -8,11 +8,13 @@ use std::time::Duration;
 
 use super::info::MANUFACTURER;
 use super::{MechanismInfo, Module, SlotInfo, TokenInfo};
+use crate::config::StoreLocation;
 use crate::error::{Error, Result};
 use crate::mechanism;
 use crate::pkcs11::flag::CKF_TOKEN_PRESENT;
 use crate::pkcs11::{MechanismType, SessionHandle, SlotId};
 use crate::session::lock;
+use crate::store::KdfCost;
 use crate::token::{Policy, Slot, Status, utc_time};
 
 /// How often a blocked wait looks at the store's directory.
@@ -154,6 +156,11 @@ impl Module {
         let policy = Policy {
             pin_tries_max: self.config.pin_tries_max,
             recovery: self.config.recovery,
+            kdf: match self.config.store {
+                StoreLocation::Directory(_) => KdfCost::Standard,
+                // Nothing lies on a disk that a guessed PIN could open.
+                StoreLocation::Memory => KdfCost::Minimum,
+            },
         };
         self.slots
             .init_token(slot, pin, label.trim_end_matches([' ', '\0']), policy)

@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::object::Actor;
 use crate::pkcs11::SlotId;
 use crate::session::lock;
-use crate::store::{TokenRecord, Vault};
+use crate::store::{KdfCost, TokenRecord, Vault};
 
 /// What new tokens are made by.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -20,6 +20,8 @@ pub struct Policy {
     pub pin_tries_max: u32,
     /// Whether the SO keeps a recovery copy.
     pub recovery: bool,
+    /// What deriving a key from a PIN costs.
+    pub kdf: KdfCost,
 }
 
 /// One token.

@@ -30,6 +30,7 @@ impl Token {
             so_pin: &self.attempt(Role::SecurityOfficer, so_pin)?,
             recovery: policy.recovery,
             pin_tries_max: policy.pin_tries_max,
+            kdf: policy.kdf,
         })?;
         self.set_actor(Actor::Public);
         self.handles.clear();

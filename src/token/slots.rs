@@ -162,6 +162,7 @@ impl Slots {
             so_pin: &Pin::new(so_pin)?,
             recovery: policy.recovery,
             pin_tries_max: policy.pin_tries_max,
+            kdf: policy.kdf,
         };
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         if known.contains_key(&id) {
