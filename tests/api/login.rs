@@ -6,9 +6,9 @@ use keystead::module::Module;
 use keystead::pkcs11::attribute::{CKA_PRIVATE, CKA_TOKEN};
 use keystead::pkcs11::rv::{
     CKR_ARGUMENTS_BAD, CKR_OBJECT_HANDLE_INVALID, CKR_OK, CKR_PIN_INCORRECT,
-    CKR_SESSION_READ_ONLY_EXISTS, CKR_SESSION_READ_WRITE_SO_EXISTS,
-    CKR_USER_ALREADY_LOGGED_IN, CKR_USER_ANOTHER_ALREADY_LOGGED_IN, CKR_USER_NOT_LOGGED_IN,
-    CKR_USER_PIN_NOT_INITIALIZED, CKR_USER_TYPE_INVALID,
+    CKR_SESSION_READ_ONLY_EXISTS, CKR_SESSION_READ_WRITE_SO_EXISTS, CKR_USER_ALREADY_LOGGED_IN,
+    CKR_USER_ANOTHER_ALREADY_LOGGED_IN, CKR_USER_NOT_LOGGED_IN, CKR_USER_PIN_NOT_INITIALIZED,
+    CKR_USER_TYPE_INVALID,
 };
 use keystead::pkcs11::state::{
     CKS_RO_PUBLIC_SESSION, CKS_RO_USER_FUNCTIONS, CKS_RW_PUBLIC_SESSION, CKS_RW_SO_FUNCTIONS,
@@ -100,9 +100,7 @@ fn every_session_state_follows_the_login() {
     let sessions = start(&module, &[RO, RW], None);
     assert_eq!(state(&module, sessions[0]), CKS_RO_PUBLIC_SESSION);
     assert_eq!(state(&module, sessions[1]), CKS_RW_PUBLIC_SESSION);
-    module
-        .login(sessions[0], CKU_USER, Some(USER_PIN))
-        .unwrap();
+    module.login(sessions[0], CKU_USER, Some(USER_PIN)).unwrap();
     assert_eq!(state(&module, sessions[0]), CKS_RO_USER_FUNCTIONS);
     assert_eq!(state(&module, sessions[1]), CKS_RW_USER_FUNCTIONS);
     module.logout(sessions[1]).unwrap();
@@ -164,7 +162,10 @@ fn a_wrong_pin_is_incorrect_whatever_its_length() {
             CKR_PIN_INCORRECT
         );
     }
-    assert_eq!(code(module.login(session, CKU_USER, Some(USER_PIN))), CKR_OK);
+    assert_eq!(
+        code(module.login(session, CKU_USER, Some(USER_PIN))),
+        CKR_OK
+    );
 }
 
 #[test]
@@ -226,12 +227,7 @@ fn a_second_logout_can_be_configured_to_be_ignored() {
 fn private_objects_vanish_at_logout_and_their_handles_stay_dead() {
     let module = ready();
     let session = user(&module);
-    let stored = data(
-        &module,
-        session,
-        &[(CKA_TOKEN, TRUE), (CKA_PRIVATE, TRUE)],
-    )
-    .unwrap();
+    let stored = data(&module, session, &[(CKA_TOKEN, TRUE), (CKA_PRIVATE, TRUE)]).unwrap();
     let volatile = data(&module, session, &[(CKA_PRIVATE, TRUE)]).unwrap();
     let public = data(&module, session, &[(CKA_PRIVATE, FALSE)]).unwrap();
     module.object(session, stored).unwrap();
@@ -254,12 +250,7 @@ fn private_objects_vanish_at_logout_and_their_handles_stay_dead() {
 fn a_handle_that_was_never_used_dies_at_logout_too() {
     let module = ready();
     let session = user(&module);
-    let stored = data(
-        &module,
-        session,
-        &[(CKA_TOKEN, TRUE), (CKA_PRIVATE, TRUE)],
-    )
-    .unwrap();
+    let stored = data(&module, session, &[(CKA_TOKEN, TRUE), (CKA_PRIVATE, TRUE)]).unwrap();
     module.logout(session).unwrap();
     module.login(session, CKU_USER, Some(USER_PIN)).unwrap();
     assert_eq!(
@@ -272,12 +263,7 @@ fn a_handle_that_was_never_used_dies_at_logout_too() {
 fn the_so_cannot_see_private_objects() {
     let module = ready();
     let session = user(&module);
-    data(
-        &module,
-        session,
-        &[(CKA_TOKEN, TRUE), (CKA_PRIVATE, TRUE)],
-    )
-    .unwrap();
+    data(&module, session, &[(CKA_TOKEN, TRUE), (CKA_PRIVATE, TRUE)]).unwrap();
     module.logout(session).unwrap();
     module.login(session, CKU_SO, Some(SO_PIN)).unwrap();
     assert!(search(&module, session, &[]).is_empty());

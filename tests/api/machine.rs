@@ -85,7 +85,11 @@ impl Check for Sum {
 }
 
 /// What a test does and what it expects: the answer, and the state afterwards.
-type Row<S> = (&'static str, fn(&mut S) -> ReturnCode, [(ReturnCode, &'static str); 5]);
+type Row<S> = (
+    &'static str,
+    fn(&mut S) -> ReturnCode,
+    [(ReturnCode, &'static str); 5],
+);
 
 /// Runs every event in every state: Idle, Ready, Running, Parked, Busy.
 fn exhaust<Op>(make: impl Fn(&str) -> Slot<Op>, rows: &[Row<Slot<Op>>]) {
@@ -233,7 +237,10 @@ fn a_cipher_answers_every_event_in_every_state() {
             ],
         ),
     ];
-    exhaust(|state| place(state, Box::new(Echo(b"held".to_vec())) as _), rows);
+    exhaust(
+        |state| place(state, Box::new(Echo(b"held".to_vec())) as _),
+        rows,
+    );
 }
 
 #[test]

@@ -37,7 +37,10 @@ fn an_asynchronous_session_is_refused() {
 #[test]
 fn a_session_needs_an_initialised_token() {
     let module = blank();
-    assert_eq!(code(module.open_session(SLOT, RW)), CKR_TOKEN_NOT_RECOGNIZED);
+    assert_eq!(
+        code(module.open_session(SLOT, RW)),
+        CKR_TOKEN_NOT_RECOGNIZED
+    );
     assert_eq!(
         code(module.open_session(SlotId(99), RW)),
         CKR_SLOT_ID_INVALID
@@ -91,9 +94,7 @@ fn a_session_object_is_usable_from_another_session() {
     let owner = module.open_session(SLOT, RO).unwrap();
     let other = module.open_session(SLOT, RO).unwrap();
     let key = aes_key(&module, owner, &[7; 16], &[]).unwrap();
-    module
-        .encrypt_init(other, plain(CKM_AES_ECB), key)
-        .unwrap();
+    module.encrypt_init(other, plain(CKM_AES_ECB), key).unwrap();
     assert_eq!(code(module.encrypt(other, &[0; 16], ROOMY)), CKR_OK);
     assert!(search(&module, other, &[]).contains(&key));
 }

@@ -11,7 +11,7 @@ use keystead::pkcs11::attribute::{
 };
 use keystead::pkcs11::class::{CKO_DATA, CKO_SECRET_KEY};
 use keystead::pkcs11::flag::{CKF_RW_SESSION, CKF_SERIAL_SESSION};
-use keystead::pkcs11::key_type::CKK_AES;
+use keystead::pkcs11::key_type::{CKK_AES, CKK_GENERIC_SECRET};
 use keystead::pkcs11::mechanism::CKM_AES_KEY_GEN;
 use keystead::pkcs11::rv::CKR_OK;
 use keystead::pkcs11::user::{CKU_SO, CKU_USER};
@@ -19,39 +19,39 @@ use keystead::pkcs11::{
     AttributeType, MechanismType, ObjectHandle, ReturnCode, SessionHandle, SlotId,
 };
 
-pub const SO_PIN: &[u8] = b"so-pin-8765";
-pub const USER_PIN: &[u8] = b"user-pin-1234";
-pub const SLOT: SlotId = SlotId(0);
-pub const TRUE: &[u8] = &[1];
-pub const FALSE: &[u8] = &[0];
-pub const RO: u64 = CKF_SERIAL_SESSION;
-pub const RW: u64 = CKF_SERIAL_SESSION | CKF_RW_SESSION;
+pub(crate) const SO_PIN: &[u8] = b"so-pin-8765";
+pub(crate) const USER_PIN: &[u8] = b"user-pin-1234";
+pub(crate) const SLOT: SlotId = SlotId(0);
+pub(crate) const TRUE: &[u8] = &[1];
+pub(crate) const FALSE: &[u8] = &[0];
+pub(crate) const RO: u64 = CKF_SERIAL_SESSION;
+pub(crate) const RW: u64 = CKF_SERIAL_SESSION | CKF_RW_SESSION;
 
 /// The code of an answer.
-pub fn code<T>(outcome: Result<T>) -> ReturnCode {
+pub(crate) fn code<T>(outcome: Result<T>) -> ReturnCode {
     outcome.map_or_else(|error| error.rv().code(), |_| CKR_OK)
 }
 
-pub fn label(text: &str) -> [u8; 32] {
+pub(crate) fn label(text: &str) -> [u8; 32] {
     let mut label = [b' '; 32];
     label[..text.len()].copy_from_slice(text.as_bytes());
     label
 }
 
 /// A module with its tokens in memory, none initialised.
-pub fn blank() -> Module {
+pub(crate) fn blank() -> Module {
     Module::with_config(Config::in_memory()).unwrap()
 }
 
 /// A module with one token, whose SO and user have PINs.
-pub fn ready() -> Module {
+pub(crate) fn ready() -> Module {
     let module = blank();
     prepare(&module);
     module
 }
 
 /// A module over a directory.
-pub fn over(directory: &std::path::Path) -> Module {
+pub(crate) fn over(directory: &std::path::Path) -> Module {
     let config = Config {
         store: StoreLocation::Directory(directory.to_path_buf()),
         ..Config::in_memory()
@@ -60,7 +60,7 @@ pub fn over(directory: &std::path::Path) -> Module {
 }
 
 /// Initialises the token and the user's PIN, and leaves no session open.
-pub fn prepare(module: &Module) {
+pub(crate) fn prepare(module: &Module) {
     module.init_token(SLOT, SO_PIN, &label("test")).unwrap();
     let session = module.open_session(SLOT, RW).unwrap();
     module.login(session, CKU_SO, Some(SO_PIN)).unwrap();
@@ -69,14 +69,14 @@ pub fn prepare(module: &Module) {
 }
 
 /// A read/write session of the user.
-pub fn user(module: &Module) -> SessionHandle {
+pub(crate) fn user(module: &Module) -> SessionHandle {
     let session = module.open_session(SLOT, RW).unwrap();
     module.login(session, CKU_USER, Some(USER_PIN)).unwrap();
     session
 }
 
 /// A template from types and bytes.
-pub fn template<'a>(entries: &[(AttributeType, &'a [u8])]) -> Template<'a> {
+pub(crate) fn template<'a>(entries: &[(AttributeType, &'a [u8])]) -> Template<'a> {
     Template(
         entries
             .iter()
@@ -85,17 +85,17 @@ pub fn template<'a>(entries: &[(AttributeType, &'a [u8])]) -> Template<'a> {
     )
 }
 
-pub fn row(id: MechanismType) -> &'static Mechanism {
+pub(crate) fn row(id: MechanismType) -> &'static Mechanism {
     find(id).unwrap()
 }
 
 /// The row of a mechanism without parameter.
-pub fn plain(id: MechanismType) -> Option<(&'static Mechanism, &'static Params<'static>)> {
+pub(crate) fn plain(id: MechanismType) -> Option<(&'static Mechanism, &'static Params<'static>)> {
     Some((row(id), &Params::None))
 }
 
 /// A data object with this id in its label place.
-pub fn data(
+pub(crate) fn data(
     module: &Module,
     session: SessionHandle,
     more: &[(AttributeType, &[u8])],
@@ -107,7 +107,7 @@ pub fn data(
 }
 
 /// A public session AES key with a known value.
-pub fn aes_key(
+pub(crate) fn aes_key(
     module: &Module,
     session: SessionHandle,
     value: &[u8],
@@ -128,14 +128,14 @@ pub fn aes_key(
 }
 
 /// A generated AES-256 key in the token.
-pub fn stored_key(module: &Module, session: SessionHandle, id: &[u8]) -> Result<ObjectHandle> {
+pub(crate) fn stored_key(module: &Module, session: SessionHandle, id: &[u8]) -> Result<ObjectHandle> {
     let len = 32_u64.to_ne_bytes();
     let wanted = template(&[(CKA_TOKEN, TRUE), (CKA_VALUE_LEN, &len), (CKA_ID, id)]);
     module.generate_key(session, row(CKM_AES_KEY_GEN), &Params::None, &wanted)
 }
 
 /// Everything that a search finds.
-pub fn search(
+pub(crate) fn search(
     module: &Module,
     session: SessionHandle,
     entries: &[(AttributeType, &[u8])],
@@ -149,7 +149,7 @@ pub fn search(
 }
 
 /// The bytes of an answer.
-pub fn bytes(reply: Reply) -> Vec<u8> {
+pub(crate) fn bytes(reply: Reply) -> Vec<u8> {
     match reply {
         Reply::Bytes(bytes) => bytes.expose().to_vec(),
         Reply::Length(len) => panic!("a length of {len} instead of bytes"),
@@ -157,7 +157,7 @@ pub fn bytes(reply: Reply) -> Vec<u8> {
 }
 
 /// The length in an answer.
-pub fn length(reply: Reply) -> usize {
+pub(crate) fn length(reply: Reply) -> usize {
     match reply {
         Reply::Length(len) => len,
         Reply::Bytes(bytes) => panic!("{} bytes instead of a length", bytes.len()),
@@ -165,4 +165,17 @@ pub fn length(reply: Reply) -> usize {
 }
 
 /// More room than anything needs.
-pub const ROOMY: Room = Room::Bytes(1 << 20);
+pub(crate) const ROOMY: Room = Room::Bytes(1 << 20);
+
+/// A public session key for HMAC with a known value.
+pub(crate) fn hmac_key(module: &Module, session: SessionHandle, value: &[u8]) -> Result<ObjectHandle> {
+    let class = CKO_SECRET_KEY.0.to_ne_bytes();
+    let key_type = CKK_GENERIC_SECRET.0.to_ne_bytes();
+    let entries = [
+        (CKA_CLASS, &class[..]),
+        (CKA_KEY_TYPE, &key_type[..]),
+        (CKA_VALUE, value),
+        (CKA_PRIVATE, FALSE),
+    ];
+    module.create_object(session, &template(&entries))
+}
