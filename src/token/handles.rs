@@ -94,6 +94,14 @@ impl Handles {
         handle
     }
 
+    /// The handle that a token object has already, if it may still be used.
+    pub(super) fn known(&self, id: RecordId, login_number: u64) -> Option<ObjectHandle> {
+        let by_record = lock(&self.by_record);
+        let handle = by_record.get(&id)?;
+        let entry = self.entries.find(handle.0)?;
+        entry.outlives(login_number).then_some(*handle)
+    }
+
     pub(super) fn add_session_object(&self, owner: SessionHandle, object: Object) -> ObjectHandle {
         let handle = ObjectHandle(self.entries.reserve());
         let object = RwLock::new(Arc::new(object));

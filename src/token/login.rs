@@ -103,7 +103,7 @@ impl Token {
         Ok(())
     }
 
-    /// The typed PIN; one of an impossible length is tried all the same, so that it counts as wrong.
+    /// The typed PIN. One of an impossible length is wrong without a try: it tells a guesser nothing.
     pub(super) fn attempt(&self, role: Role, pin: &[u8]) -> Result<Pin> {
         let record = self.vault.info()?;
         let state = match role {

@@ -14,7 +14,7 @@ use crate::object::{Actor, AttributeMap, Kind, Object, codec, index_entries, kin
 use crate::pkcs11::attribute::{CKA_DESTROYABLE, CKA_PRIVATE, CKA_TOKEN};
 use crate::pkcs11::{ObjectHandle, SessionHandle};
 use crate::session::{Access, Session};
-use crate::store::{Access as Visibility, Change, NewRecord};
+use crate::store::{Access as Visibility, Change, NewRecord, Record};
 
 /// How often a change is tried again when another process changed the object meanwhile.
 const CHANGE_TRIES: usize = 16;
@@ -38,6 +38,14 @@ fn record(object: &Object) -> NewRecord {
         body: codec::encode(object.attributes()),
         index: index_entries(object.attributes()),
     }
+}
+
+/// The object in a record.
+pub(super) fn open_record(record: &Record) -> Result<Object> {
+    let attributes = codec::decode(record.body.expose())?;
+    let kind = kinds::of(&attributes)
+        .ok_or_else(|| Error::DeviceError("a stored object is of no known kind".into()))?;
+    Ok(Object::new(kind, attributes))
 }
 
 /// An object that has been found, with what a change must know.
@@ -107,14 +115,11 @@ impl Token {
             self.handles.remove(handle);
             return Err(unknown());
         };
-        let attributes = codec::decode(loaded.body.expose())?;
-        let kind = kinds::of(&attributes)
-            .ok_or_else(|| Error::DeviceError("a stored object is of no known kind".into()))?;
         let fresh = Cached {
             epoch: AtomicU64::new(epoch),
             generation: loaded.generation,
             is_private: loaded.access == Visibility::Private,
-            object: Arc::new(Object::new(kind, attributes)),
+            object: Arc::new(open_record(&loaded)?),
         };
         let answer = self.admit_reader(stored, &fresh);
         *place = Some(fresh);

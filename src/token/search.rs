@@ -3,9 +3,12 @@
 //!
 //! Source: PKCS#11 v3.2, "C_FindObjectsInit", "C_FindObjects".
 
+use std::sync::Arc;
+
 use super::Token;
+use super::objects::open_record;
 use crate::error::{Error, Result};
-use crate::object::{Actor, Object, RawValue, Template, is_indexed, matches};
+use crate::object::{Actor, Object, RawValue, RecordId, Template, is_indexed, matches};
 use crate::pkcs11::attribute::{CKA_CLASS, CKA_PRIVATE, CKA_TOKEN};
 use crate::pkcs11::{AttributeType, ObjectClass, ObjectHandle};
 use crate::session::{Found, Search};
@@ -17,6 +20,8 @@ struct Plan<'a> {
     token: Option<bool>,
     /// Which objects of the store may be seen.
     visible: Visibility,
+    /// Whether public objects are not wanted.
+    private_only: bool,
     /// What the index answers.
     query: Query,
     /// What only the object itself answers.
@@ -38,6 +43,7 @@ impl<'a> Plan<'a> {
                 Actor::User => Visibility::Private,
                 Actor::Public | Actor::SecurityOfficer => Visibility::Public,
             },
+            private_only: false,
             query: Query::default(),
             rest: Template::default(),
         };
@@ -57,6 +63,7 @@ impl<'a> Plan<'a> {
                 self.token = Some(value);
             }
             (CKA_PRIVATE, _, Some(false)) => self.visible = Visibility::Public,
+            (CKA_PRIVATE, _, Some(true)) => self.private_only = true,
             (_, RawValue::Bytes(bytes), _) if is_indexed(id) => {
                 self.query.equal.push((id, bytes.to_vec()));
             }
@@ -77,13 +84,8 @@ impl Token {
         let plan = Plan::new(template, actor);
         let mut found = Vec::new();
         if plan.token != Some(false) {
-            let login_number = self.login_number();
-            for id in self.vault.find(&plan.query, plan.visible)? {
-                let fits = plan.rest.0.is_empty() || {
-                    let handle = self.handles.of_record(id, login_number);
-                    self.fits(handle, &plan.rest)?
-                };
-                if fits {
+            for id in self.candidates(&plan)? {
+                if plan.rest.0.is_empty() || self.fits(id, &plan.rest)? {
                     found.push(Found::Record(id));
                 }
             }
@@ -114,9 +116,29 @@ impl Token {
         Ok(Search::new(found))
     }
 
+    /// The token objects that the index names, lowest number first.
+    fn candidates(&self, plan: &Plan<'_>) -> Result<Vec<RecordId>> {
+        let mut ids = self.vault.find(&plan.query, plan.visible)?;
+        if plan.private_only {
+            let public = self.vault.find(&plan.query, Visibility::Public)?;
+            ids.retain(|id| public.binary_search(id).is_err());
+        }
+        Ok(ids)
+    }
+
     /// Whether a token object matches; one that vanishes during the search does not.
-    fn fits(&self, handle: ObjectHandle, rest: &Template<'_>) -> Result<bool> {
-        match self.object(handle) {
+    ///
+    /// An object without a handle is read and forgotten again: a search must not fill the memory with
+    /// keys that nobody uses.
+    fn fits(&self, id: RecordId, rest: &Template<'_>) -> Result<bool> {
+        let object = match self.handles.known(id, self.login_number()) {
+            Some(handle) => self.object(handle),
+            None => match self.vault.load(id)? {
+                Some(record) => open_record(&record).map(Arc::new),
+                None => return Ok(false),
+            },
+        };
+        match object {
             Ok(object) => Ok(matches(&object, rest)),
             Err(Error::ObjectHandleInvalid(_)) => Ok(false),
             Err(error) => Err(error),

@@ -47,6 +47,10 @@ impl Transform for Echo {
     }
 }
 
+fn sum(input: &[u8]) -> u8 {
+    input.iter().fold(0, |sum, byte| sum.wrapping_add(*byte))
+}
+
 /// Adds bytes up.
 struct Sum(u8);
 
@@ -56,11 +60,11 @@ impl Accumulate for Sum {
     }
     fn single(&self, input: &[u8]) -> Result<SecretBytes> {
         refuse_bad(input)?;
-        Ok(SecretBytes::new(vec![input.iter().sum()]))
+        Ok(SecretBytes::new(vec![sum(input)]))
     }
     fn update(&mut self, input: &[u8]) -> Result<()> {
         refuse_bad(input)?;
-        self.0 += input.iter().sum::<u8>();
+        self.0 = self.0.wrapping_add(sum(input));
         Ok(())
     }
     fn finish(self: Box<Self>) -> Result<SecretBytes> {

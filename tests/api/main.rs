@@ -10,6 +10,7 @@
     reason = "tests may stop"
 )]
 
+mod checkout;
 mod consent;
 mod digest;
 mod dual;

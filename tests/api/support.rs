@@ -128,7 +128,11 @@ pub(crate) fn aes_key(
 }
 
 /// A generated AES-256 key in the token.
-pub(crate) fn stored_key(module: &Module, session: SessionHandle, id: &[u8]) -> Result<ObjectHandle> {
+pub(crate) fn stored_key(
+    module: &Module,
+    session: SessionHandle,
+    id: &[u8],
+) -> Result<ObjectHandle> {
     let len = 32_u64.to_ne_bytes();
     let wanted = template(&[(CKA_TOKEN, TRUE), (CKA_VALUE_LEN, &len), (CKA_ID, id)]);
     module.generate_key(session, row(CKM_AES_KEY_GEN), &Params::None, &wanted)
@@ -168,7 +172,11 @@ pub(crate) fn length(reply: Reply) -> usize {
 pub(crate) const ROOMY: Room = Room::Bytes(1 << 20);
 
 /// A public session key for HMAC with a known value.
-pub(crate) fn hmac_key(module: &Module, session: SessionHandle, value: &[u8]) -> Result<ObjectHandle> {
+pub(crate) fn hmac_key(
+    module: &Module,
+    session: SessionHandle,
+    value: &[u8],
+) -> Result<ObjectHandle> {
     let class = CKO_SECRET_KEY.0.to_ne_bytes();
     let key_type = CKK_GENERIC_SECRET.0.to_ne_bytes();
     let entries = [
