@@ -190,7 +190,7 @@ impl Module {
         let mut draft = Draft::derived(&open, template, setup.key.object())?;
         let derivation = Derivation {
             mechanism,
-            base: setup.key.clone(),
+            base: setup.key,
             params,
             class: draft.kind.class,
             key_type: draft.attributes.key_type().unwrap_or(KeyType(u64::MAX)),

@@ -3,10 +3,11 @@
 //!
 //! Source: PKCS#11 v3.2, "Profile objects", "Mechanism objects"; PKCS#11 Profiles v3.2.
 
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use super::Token;
-use super::handles::Entry;
+use super::handles::Entry as Held;
 use crate::error::{Error, Result};
 use crate::mechanism;
 use crate::object::{AttributeMap, Object, Value, kinds};
@@ -31,7 +32,7 @@ impl Token {
             _ => return Ok(Vec::new()),
         };
         let mut made = lock(self.handles.built_in());
-        if !made.contains_key(&class) {
+        if let Entry::Vacant(place) = made.entry(class) {
             let mut handles = Vec::with_capacity(values.len());
             for value in values {
                 let attributes = shown(class, attribute, value);
@@ -40,15 +41,15 @@ impl Token {
                 let object = Object::new(kind, attributes);
                 handles.push(self.handles.add_built_in(object));
             }
-            made.insert(class, handles);
+            place.insert(handles);
         }
         let handles = made.get(&class).into_iter().flatten();
         Ok(handles
             .filter_map(|handle| {
                 let entry = self.handles.find(*handle)?;
                 match &*entry {
-                    Entry::BuiltIn(object) => Some((*handle, Arc::clone(object))),
-                    Entry::Session { .. } | Entry::Stored(_) => None,
+                    Held::BuiltIn(object) => Some((*handle, Arc::clone(object))),
+                    Held::Session { .. } | Held::Stored(_) => None,
                 }
             })
             .collect())

@@ -94,6 +94,11 @@ impl Handles {
         handle
     }
 
+    /// The handle that a token object was given last, even if it may not be used any more.
+    pub(super) fn last(&self, id: RecordId) -> Option<ObjectHandle> {
+        lock(&self.by_record).get(&id).copied()
+    }
+
     /// The handle that a token object has already, if it may still be used.
     pub(super) fn known(&self, id: RecordId, login_number: u64) -> Option<ObjectHandle> {
         let by_record = lock(&self.by_record);

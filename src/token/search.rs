@@ -148,13 +148,28 @@ impl Token {
     /// The handles of what a search found.
     #[must_use]
     pub fn hand_out(&self, found: &[Found]) -> Vec<ObjectHandle> {
-        let login_number = self.login_number();
         found
             .iter()
             .map(|found| match found {
                 Found::Handle(handle) => *handle,
-                Found::Record(id) => self.handles.of_record(*id, login_number),
+                Found::Record(id) => self.handle_of(*id),
             })
             .collect()
+    }
+
+    /// The handle of a token object: a public one keeps it across logins, a private one does not.
+    fn handle_of(&self, id: RecordId) -> ObjectHandle {
+        let login_number = self.login_number();
+        if let Some(handle) = self.handles.known(id, login_number) {
+            return handle;
+        }
+        // Given before the last login and never used since: only reading the object tells its kind.
+        if let Some(last) = self.handles.last(id) {
+            if self.object(last).is_ok() {
+                return last;
+            }
+            self.handles.remove(last);
+        }
+        self.handles.of_record(id, login_number)
     }
 }
