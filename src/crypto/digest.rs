@@ -23,6 +23,7 @@ macro_rules! hashes {
             )+
         }
 
+        #[expect(clippy::len_without_is_empty, reason = "no output is empty")]
         impl HashFunction {
             /// Every function.
             pub const ALL: &'static [Self] = &[$(Self::$name,)+];

@@ -22,6 +22,7 @@ macro_rules! macs {
             $($name(Box<$type>),)+
         }
 
+        #[expect(clippy::len_without_is_empty, reason = "no output is empty")]
         impl Mac {
             /// Length of the whole MAC in bytes.
             #[must_use]

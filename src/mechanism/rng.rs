@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Randomness as the module hands it down.
 
+use crate::crypto::rng::{SYSTEM, SystemRandom};
 use crate::error::Result;
 
 /// A source of random bytes.
@@ -35,5 +36,23 @@ impl Rng {
 impl core::fmt::Debug for Rng {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str("Rng")
+    }
+}
+
+impl Random for SystemRandom {
+    fn fill(&self, bytes: &mut [u8]) -> Result<()> {
+        self.fill(bytes)
+    }
+
+    fn mix(&self, seed: &[u8]) -> Result<()> {
+        self.mix(seed)
+    }
+}
+
+impl Rng {
+    /// The system's randomness.
+    #[must_use]
+    pub fn system() -> Self {
+        Self(&SYSTEM)
     }
 }

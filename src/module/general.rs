@@ -8,7 +8,7 @@ use std::sync::{Arc, Condvar, Mutex};
 
 use super::LibraryInfo;
 use super::open::Open;
-use super::system::{SystemClock, SystemRandom};
+use super::system::SystemClock;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::mechanism::Rng;
@@ -44,7 +44,6 @@ pub struct Start {
     pub reserved: Option<String>,
 }
 
-static RANDOM: SystemRandom = SystemRandom;
 static CLOCK: SystemClock = SystemClock;
 
 impl Module {
@@ -56,7 +55,7 @@ impl Module {
         let slots = Slots::open(config.store.clone())?;
         Ok(Self {
             config,
-            rng: Rng(&RANDOM),
+            rng: Rng::system(),
             clock: &CLOCK,
             slots,
             sessions: Table::new(),

@@ -3,5 +3,7 @@
 
 pub mod ec;
 pub mod edwards;
+pub mod gcm;
 pub mod montgomery;
+pub mod random;
 pub mod rsa;

@@ -5,5 +5,6 @@
 pub mod ec;
 pub mod edwards;
 mod entropy;
+pub mod gcm;
 pub mod montgomery;
 pub mod rsa;

@@ -316,7 +316,17 @@ fn unwrap(
 pub(super) fn as_wrapped(error: Error) -> Error {
     match error {
         Error::EncryptedDataInvalid(reason) => Error::WrappedKeyInvalid(reason),
-        Error::EncryptedDataLenRange(reason) => Error::WrappedKeyLenRange(reason),
+        Error::EncryptedDataLenRange(reason) | Error::DataLenRange(reason) => {
+            Error::WrappedKeyLenRange(reason)
+        }
+        other => other,
+    }
+}
+
+/// Says about a key to wrap what the encryption said about data.
+pub(super) fn as_key_size(error: Error) -> Error {
+    match error {
+        Error::DataLenRange(reason) => Error::KeySizeRange(reason),
         other => other,
     }
 }

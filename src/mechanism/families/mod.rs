@@ -2,7 +2,11 @@
 //! One file a family of mechanisms.
 
 pub mod aes_block;
+mod aes_cmac;
+pub mod aes_ctr;
+pub mod aes_gcm;
 mod aes_key_gen;
+pub mod aes_key_wrap;
 pub mod digest;
 mod generic_secret;
 mod hmac;
@@ -32,4 +36,8 @@ pub(super) static FAMILIES: &[&[Mechanism]] = &[
     generic_secret::ROWS,
     aes_key_gen::ROWS,
     aes_block::ROWS,
+    aes_ctr::ROWS,
+    aes_gcm::ROWS,
+    aes_cmac::ROWS,
+    aes_key_wrap::ROWS,
 ];
