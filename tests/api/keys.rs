@@ -6,13 +6,16 @@ use keystead::module::Room;
 use keystead::object::{Shown, read};
 use keystead::pkcs11::ObjectHandle;
 use keystead::pkcs11::attribute::{
-    CKA_CLASS, CKA_EC_PARAMS, CKA_EXTRACTABLE, CKA_ID, CKA_KEY_GEN_MECHANISM, CKA_KEY_TYPE,
-    CKA_LOCAL, CKA_PRIVATE, CKA_SENSITIVE, CKA_TOKEN, CKA_VALUE, CKA_VALUE_LEN, CKA_WRAP,
+    CKA_CLASS, CKA_DERIVE, CKA_EC_PARAMS, CKA_EC_POINT, CKA_EXTRACTABLE, CKA_ID,
+    CKA_KEY_GEN_MECHANISM, CKA_KEY_TYPE, CKA_LOCAL, CKA_PRIVATE, CKA_SENSITIVE, CKA_TOKEN,
+    CKA_VALUE, CKA_VALUE_LEN, CKA_WRAP,
 };
 use keystead::pkcs11::class::CKO_SECRET_KEY;
+use keystead::pkcs11::kdf::CKD_NULL;
 use keystead::pkcs11::key_type::CKK_AES;
 use keystead::pkcs11::mechanism::{
-    CKM_AES_ECB, CKM_AES_KEY_GEN, CKM_AES_KEY_WRAP, CKM_EC_KEY_PAIR_GEN, CKM_SHA256,
+    CKM_AES_ECB, CKM_AES_KEY_GEN, CKM_AES_KEY_WRAP, CKM_EC_KEY_PAIR_GEN, CKM_ECDH1_DERIVE,
+    CKM_SHA256,
 };
 use keystead::pkcs11::rv::{
     CKR_BUFFER_TOO_SMALL, CKR_KEY_FUNCTION_NOT_PERMITTED, CKR_KEY_HANDLE_INVALID,
@@ -212,4 +215,52 @@ fn a_mechanism_that_derives_nothing_is_invalid() {
         )),
         CKR_MECHANISM_INVALID
     );
+}
+
+#[test]
+fn two_sides_derive_the_same_key() {
+    let module = ready();
+    let session = user(&module);
+    let pair = || {
+        module
+            .generate_key_pair(
+                session,
+                row(CKM_EC_KEY_PAIR_GEN),
+                &Params::None,
+                &template(&[(CKA_EC_PARAMS, P_256)]),
+                &template(&[(CKA_DERIVE, TRUE)]),
+            )
+            .unwrap()
+    };
+    let (one, two) = (pair(), pair());
+    let point = |public| {
+        let object = module.object(session, public).unwrap();
+        object.attributes().bytes(CKA_EC_POINT).unwrap().to_vec()
+    };
+    let derive = |private, public: &[u8], len: u64| {
+        let len = len.to_ne_bytes();
+        let key_type = CKK_AES.0.to_ne_bytes();
+        let params = Params::Ecdh1 {
+            kdf: CKD_NULL,
+            shared: &[],
+            public,
+        };
+        let wanted = template(&[
+            (CKA_KEY_TYPE, &key_type),
+            (CKA_VALUE_LEN, &len),
+            (CKA_SENSITIVE, FALSE),
+            (CKA_EXTRACTABLE, TRUE),
+        ]);
+        let row = row(CKM_ECDH1_DERIVE);
+        let key = module
+            .derive_key(session, row, &params, private, &wanted)
+            .unwrap();
+        let object = module.object(session, key).unwrap();
+        object.attributes().bytes(CKA_VALUE).unwrap().to_vec()
+    };
+    let here = derive(one.1, &point(two.0), 32);
+    let there = derive(two.1, &point(one.0), 32);
+    assert_eq!(here, there);
+    assert_eq!(here.len(), 32);
+    assert_eq!(derive(one.1, &point(two.0), 16).len(), 16);
 }
