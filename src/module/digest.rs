@@ -36,8 +36,10 @@ impl Module {
             let start = self.role(mechanism, mechanism.roles.digest)?;
             Ok((start(params)?, Consent::NotNeeded))
         })?;
-        open.session
-            .operations(|all| all.digest_mechanism = Some(mechanism.id));
+        open.session.operations(|all| {
+            all.digest_mechanism = Some(mechanism.id);
+            all.digest_knows_key = false;
+        });
         Ok(())
     }
 
@@ -66,7 +68,10 @@ impl Module {
     pub fn digest_key(&self, session: SessionHandle, key: ObjectHandle) -> Result<()> {
         let open = self.open(session)?;
         // What the state tells from now on is more than a digest of public data.
-        open.session.operations(|all| all.digest_mechanism = None);
+        let mechanism = open.session.operations(|all| {
+            all.digest_knows_key = true;
+            all.digest_mechanism
+        });
         open.session.run(place, |slot| {
             if !matches!(slot, Slot::Ready(_) | Slot::Running(_)) {
                 return slot.update(&[]);
@@ -77,7 +82,8 @@ impl Module {
                         "only secret keys can be digested".into(),
                     ));
                 }
-                authorize(object, Use::Digest, MechanismType(u64::MAX))
+                let mechanism = mechanism.unwrap_or(MechanismType(u64::MAX));
+                authorize(object, Use::Digest, mechanism)
             });
             let key = match value {
                 Ok(key) => key,

@@ -39,9 +39,12 @@ impl Module {
                 .digest
                 .save()?
                 .ok_or_else(|| Error::OperationNotInitialized("no operation is active".into()))?;
-            let mechanism = all.digest_mechanism.ok_or_else(|| {
-                Error::StateUnsaveable("a key was digested, and its state stays inside".into())
-            })?;
+            let mechanism = all
+                .digest_mechanism
+                .filter(|_| !all.digest_knows_key)
+                .ok_or_else(|| {
+                    Error::StateUnsaveable("a key was digested, and its state stays inside".into())
+                })?;
             let phase = match all.digest {
                 Slot::Running(_) => RUNNING,
                 Slot::Idle | Slot::Ready(_) | Slot::Parked(_) | Slot::Busy => READY,
@@ -78,6 +81,7 @@ impl Module {
             all.digest.cancel()?;
             all.digest = slot;
             all.digest_mechanism = Some(mechanism);
+            all.digest_knows_key = false;
             Ok(())
         })
     }

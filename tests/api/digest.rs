@@ -3,7 +3,7 @@
 
 use keystead::module::Room;
 use keystead::pkcs11::ObjectHandle;
-use keystead::pkcs11::attribute::CKA_SENSITIVE;
+use keystead::pkcs11::attribute::{CKA_ALLOWED_MECHANISMS, CKA_SENSITIVE};
 use keystead::pkcs11::mechanism::{CKM_AES_ECB, CKM_SHA256};
 use keystead::pkcs11::rv::{
     CKR_BUFFER_TOO_SMALL, CKR_KEY_HANDLE_INVALID, CKR_MECHANISM_INVALID, CKR_OK,
@@ -150,5 +150,19 @@ fn bytes_that_are_no_state_are_refused() {
             code(module.set_operation_state(session, wrong)),
             CKR_SAVED_STATE_INVALID
         );
+    }
+}
+
+#[test]
+fn a_key_may_be_digested_by_its_allowed_mechanisms_only() {
+    let module = ready();
+    let session = module.open_session(SLOT, RO).unwrap();
+    for (allowed, answer) in [(CKM_SHA256, CKR_OK), (CKM_AES_ECB, CKR_MECHANISM_INVALID)] {
+        let allowed = allowed.0.to_ne_bytes();
+        let more = [(CKA_ALLOWED_MECHANISMS, &allowed[..])];
+        let key = aes_key(&module, session, &[1; 16], &more).unwrap();
+        module.digest_init(session, plain(CKM_SHA256)).unwrap();
+        assert_eq!(code(module.digest_key(session, key)), answer);
+        module.digest_init(session, None).unwrap();
     }
 }
