@@ -3,7 +3,7 @@
 //!
 //! Source: PKCS#11 v3.2, "Slot and token management functions", leaves this to the maker.
 
-use super::{Module, later};
+use super::Module;
 use crate::error::Result;
 use crate::pkcs11::SlotId;
 use crate::store::Outcome;
@@ -15,8 +15,8 @@ impl Module {
     /// `CKR_SLOT_ID_INVALID`, `CKR_TOKEN_NOT_RECOGNIZED`, `CKR_DEVICE_ERROR` when the file cannot be
     /// read at all
     pub fn verify_token(&self, slot: SlotId) -> Result<Outcome> {
-        let _ = slot;
-        later("verify_token")
+        self.running()?;
+        self.slots.token(slot)?.vault().verify()
     }
 
     /// Removes a token with everything in it.
@@ -25,7 +25,7 @@ impl Module {
     /// `CKR_SLOT_ID_INVALID`, `CKR_TOKEN_NOT_RECOGNIZED` when the slot has no initialised token,
     /// `CKR_SESSION_EXISTS`, `CKR_DEVICE_ERROR`
     pub fn delete_token(&self, slot: SlotId) -> Result<()> {
-        let _ = slot;
-        later("delete_token")
+        self.running()?;
+        self.slots.delete(slot)
     }
 }

@@ -3,58 +3,109 @@
 //!
 //! Source: PKCS#11 v3.2, "Message digesting functions".
 
-use super::{Module, Reply, Room, later};
-use crate::error::Result;
-use crate::mechanism::{Mechanism, Params};
-use crate::pkcs11::{ObjectHandle, SessionHandle};
+use super::open::Part;
+use super::{Module, Reply, Room};
+use crate::error::{Error, Result};
+use crate::mechanism::{Accumulate, Mechanism, Params};
+use crate::object::{Use, authorize};
+use crate::pkcs11::attribute::CKA_VALUE;
+use crate::pkcs11::class::CKO_SECRET_KEY;
+use crate::pkcs11::{MechanismType, ObjectHandle, SessionHandle};
+use crate::session::{Consent, Operations, Slot};
+
+pub(super) fn place(all: &mut Operations) -> &mut Slot<Box<dyn Accumulate>> {
+    &mut all.digest
+}
 
 impl Module {
-    /// `C_DigestInit`
+    /// `C_DigestInit`; `None` as request (`pMechanism` NULL) ends an active operation.
     ///
     /// # Errors
-    /// Those the standard lists.
+    /// `CKR_MECHANISM_INVALID`, `CKR_MECHANISM_PARAM_INVALID`, `CKR_OPERATION_ACTIVE`,
+    /// `CKR_OPERATION_CANCEL_FAILED`
     pub fn digest_init(
         &self,
         session: SessionHandle,
         request: Option<(&'static Mechanism, &Params<'_>)>,
     ) -> Result<()> {
-        let _ = (session, request);
-        later("C_DigestInit")
+        let open = self.open(session)?;
+        let Some((mechanism, params)) = request else {
+            return open.session.operations(|all| place(all).cancel());
+        };
+        open.session.begin(place, || {
+            let start = self.role(mechanism, mechanism.roles.digest)?;
+            Ok((start(params)?, Consent::NotNeeded))
+        })?;
+        open.session.operations(|all| {
+            all.digest_mechanism = Some(mechanism.id);
+            all.digest_knows_key = false;
+        });
+        Ok(())
     }
 
     /// `C_Digest`
     ///
     /// # Errors
-    /// Those the standard lists.
+    /// `CKR_OPERATION_NOT_INITIALIZED`, `CKR_BUFFER_TOO_SMALL`
     pub fn digest(&self, session: SessionHandle, input: &[u8], room: Room) -> Result<Reply> {
-        let _ = (session, input, room);
-        later("C_Digest")
+        let open = self.open(session)?;
+        open.session.run(place, |slot| slot.single(input, room))
     }
 
     /// `C_DigestUpdate`
     ///
     /// # Errors
-    /// Those the standard lists.
+    /// `CKR_OPERATION_NOT_INITIALIZED`
     pub fn digest_update(&self, session: SessionHandle, part: &[u8]) -> Result<()> {
-        let _ = (session, part);
-        later("C_DigestUpdate")
+        let open = self.open(session)?;
+        open.session.run(place, |slot| slot.update(part))
     }
 
-    /// `C_DigestKey`
+    /// `C_DigestKey`: the value of a secret key becomes part of the message.
     ///
     /// # Errors
-    /// Those the standard lists.
+    /// `CKR_KEY_HANDLE_INVALID`, `CKR_KEY_INDIGESTIBLE`, `CKR_OPERATION_NOT_INITIALIZED`
     pub fn digest_key(&self, session: SessionHandle, key: ObjectHandle) -> Result<()> {
-        let _ = (session, key);
-        later("C_DigestKey")
+        let open = self.open(session)?;
+        // What the state tells from now on is more than a digest of public data.
+        let mechanism = open.session.operations(|all| {
+            all.digest_knows_key = true;
+            all.digest_mechanism
+        });
+        open.session.run(place, |slot| {
+            if !matches!(slot, Slot::Ready(_) | Slot::Running(_)) {
+                return slot.update(&[]);
+            }
+            let value = open.key(key, Part::Key).and_then(|object| {
+                if object.class() != CKO_SECRET_KEY {
+                    return Err(Error::KeyIndigestible(
+                        "only secret keys can be digested".into(),
+                    ));
+                }
+                let mechanism = mechanism.unwrap_or(MechanismType(u64::MAX));
+                authorize(object, Use::Digest, mechanism)
+            });
+            let key = match value {
+                Ok(key) => key,
+                Err(error) => {
+                    *slot = Slot::Idle;
+                    return Err(error);
+                }
+            };
+            let Some(value) = key.object().attributes().bytes(CKA_VALUE) else {
+                *slot = Slot::Idle;
+                return Err(Error::KeyIndigestible("the key has no value".into()));
+            };
+            slot.update(value)
+        })
     }
 
     /// `C_DigestFinal`
     ///
     /// # Errors
-    /// Those the standard lists.
+    /// `CKR_OPERATION_NOT_INITIALIZED`, `CKR_BUFFER_TOO_SMALL`
     pub fn digest_final(&self, session: SessionHandle, room: Room) -> Result<Reply> {
-        let _ = (session, room);
-        later("C_DigestFinal")
+        let open = self.open(session)?;
+        open.session.run(place, |slot| slot.finish(room))
     }
 }

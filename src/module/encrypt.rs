@@ -3,50 +3,65 @@
 //!
 //! Source: PKCS#11 v3.2, "Encryption functions".
 
-use super::{Module, Reply, Room, later};
+use super::gate::KeyUse;
+use super::open::Part;
+use super::{Module, Reply, Room};
 use crate::error::Result;
-use crate::mechanism::{Mechanism, Params};
+use crate::mechanism::{Mechanism, Params, Transform};
+use crate::object::Use;
 use crate::pkcs11::{ObjectHandle, SessionHandle};
+use crate::session::{Operations, Slot};
+
+fn place(all: &mut Operations) -> &mut Slot<Box<dyn Transform>> {
+    &mut all.encrypt
+}
 
 impl Module {
-    /// `C_EncryptInit`
+    /// `C_EncryptInit`; `None` as request (`pMechanism` NULL) ends an active operation.
     ///
     /// # Errors
-    /// None as request (pMechanism NULL) ends an active operation. Those the standard lists.
+    /// `CKR_KEY_HANDLE_INVALID`, `CKR_KEY_TYPE_INCONSISTENT`, `CKR_KEY_SIZE_RANGE`,
+    /// `CKR_KEY_FUNCTION_NOT_PERMITTED`, `CKR_MECHANISM_INVALID`, `CKR_MECHANISM_PARAM_INVALID`,
+    /// `CKR_OPERATION_ACTIVE`, `CKR_OPERATION_CANCEL_FAILED`
     pub fn encrypt_init(
         &self,
         session: SessionHandle,
         request: Option<(&'static Mechanism, &Params<'_>)>,
         key: ObjectHandle,
     ) -> Result<()> {
-        let _ = (session, request, key);
-        later("C_EncryptInit")
+        let open = self.open(session)?;
+        let key = KeyUse {
+            handle: key,
+            part: Part::Key,
+            purpose: Use::Encrypt,
+        };
+        self.begin(&open, place, request, key, |row| row.roles.encrypt)
     }
 
     /// `C_Encrypt`
     ///
     /// # Errors
-    /// Those the standard lists.
+    /// `CKR_OPERATION_NOT_INITIALIZED`, `CKR_BUFFER_TOO_SMALL`, and the mechanism's own.
     pub fn encrypt(&self, session: SessionHandle, input: &[u8], room: Room) -> Result<Reply> {
-        let _ = (session, input, room);
-        later("C_Encrypt")
+        let open = self.open(session)?;
+        open.session.run(place, |slot| slot.single(input, room))
     }
 
     /// `C_EncryptUpdate`
     ///
     /// # Errors
-    /// Those the standard lists.
+    /// `CKR_OPERATION_NOT_INITIALIZED`, `CKR_BUFFER_TOO_SMALL`, and the mechanism's own.
     pub fn encrypt_update(&self, session: SessionHandle, part: &[u8], room: Room) -> Result<Reply> {
-        let _ = (session, part, room);
-        later("C_EncryptUpdate")
+        let open = self.open(session)?;
+        open.session.run(place, |slot| slot.update(part, room))
     }
 
     /// `C_EncryptFinal`
     ///
     /// # Errors
-    /// Those the standard lists.
+    /// `CKR_OPERATION_NOT_INITIALIZED`, `CKR_BUFFER_TOO_SMALL`, and the mechanism's own.
     pub fn encrypt_final(&self, session: SessionHandle, room: Room) -> Result<Reply> {
-        let _ = (session, room);
-        later("C_EncryptFinal")
+        let open = self.open(session)?;
+        open.session.run(place, |slot| slot.finish(room))
     }
 }

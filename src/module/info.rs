@@ -5,6 +5,12 @@
 
 use crate::pkcs11::{SessionState, SlotId};
 
+/// `manufacturerID`, of the library, its slots and its tokens
+pub(super) const MANUFACTURER: &str = "Keystead";
+
+/// `libraryVersion`
+pub(super) const LIBRARY_VERSION: (u8, u8) = (0, 1);
+
 /// `CK_INFO`
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct LibraryInfo {

@@ -1,20 +1,27 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Key encapsulation.
 //!
-//! Source: PKCS#11 v3.2, "Key management functions".
+//! Source: PKCS#11 v3.2, "Key management functions", `C_EncapsulateKey` and `C_DecapsulateKey`.
 
-use super::{Module, Room, later};
-use crate::error::Result;
+use super::gate::KeyUse;
+use super::make::Draft;
+use super::open::Part;
+use super::{Module, Room};
+use crate::error::{Error, Result};
 use crate::mechanism::{Mechanism, Params};
-use crate::object::Template;
+use crate::object::{Template, Use};
 use crate::pkcs11::{ObjectHandle, SessionHandle};
 use crate::secret::SecretBytes;
 
 impl Module {
-    /// `C_EncapsulateKey`
+    /// `C_EncapsulateKey`: gives the ciphertext and the new key.
+    ///
+    /// A length query is answered like too small a buffer, by the length the ciphertext needs; no
+    /// key is made.
     ///
     /// # Errors
-    /// Those the standard lists.
+    /// `CKR_BUFFER_TOO_SMALL`, `CKR_KEY_HANDLE_INVALID`, `CKR_KEY_TYPE_INCONSISTENT`,
+    /// `CKR_KEY_FUNCTION_NOT_PERMITTED`, `CKR_MECHANISM_INVALID`, and those of `C_DeriveKey`
     pub fn encapsulate_key(
         &self,
         session: SessionHandle,
@@ -24,14 +31,30 @@ impl Module {
         template: &Template<'_>,
         room: Room,
     ) -> Result<(SecretBytes, ObjectHandle)> {
-        let _ = (session, mechanism, params, public_key, template, room);
-        later("C_EncapsulateKey")
+        let open = self.open(session)?;
+        let encapsulate = self.role(mechanism, mechanism.roles.encapsulate)?;
+        let key = KeyUse {
+            handle: public_key,
+            part: Part::Key,
+            purpose: Use::Encapsulate,
+        };
+        let setup = self.setup(&open, mechanism, params, key)?;
+        let mut draft = Draft::derived(&open, template, setup.key.object())?;
+        let (ciphertext, secret) = encapsulate(&setup)?;
+        let needed = ciphertext.len();
+        match room {
+            Room::Bytes(offered) if offered >= needed => {}
+            Room::Bytes(_) | Room::Query => return Err(Error::BufferTooSmall { needed }),
+        }
+        draft.import(&secret)?;
+        let (kind, attributes) = draft.complete()?;
+        Ok((ciphertext, self.store_one(&open, kind, attributes)?))
     }
 
     /// `C_DecapsulateKey`
     ///
     /// # Errors
-    /// Those the standard lists.
+    /// As [`encapsulate_key`](Self::encapsulate_key), but for the buffer.
     pub fn decapsulate_key(
         &self,
         session: SessionHandle,
@@ -41,14 +64,17 @@ impl Module {
         template: &Template<'_>,
         ciphertext: &[u8],
     ) -> Result<ObjectHandle> {
-        let _ = (
-            session,
-            mechanism,
-            params,
-            private_key,
-            template,
-            ciphertext,
-        );
-        later("C_DecapsulateKey")
+        let open = self.open(session)?;
+        let decapsulate = self.role(mechanism, mechanism.roles.decapsulate)?;
+        let key = KeyUse {
+            handle: private_key,
+            part: Part::Key,
+            purpose: Use::Decapsulate,
+        };
+        let setup = self.setup(&open, mechanism, params, key)?;
+        let mut draft = Draft::derived(&open, template, setup.key.object())?;
+        draft.import(&decapsulate(&setup, ciphertext)?)?;
+        let (kind, attributes) = draft.complete()?;
+        self.store_one(&open, kind, attributes)
     }
 }

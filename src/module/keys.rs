@@ -3,17 +3,43 @@
 //!
 //! Source: PKCS#11 v3.2, "Key management functions".
 
-use super::{Module, Reply, Room, later};
-use crate::error::Result;
-use crate::mechanism::{Mechanism, Params};
-use crate::object::Template;
-use crate::pkcs11::{ObjectHandle, SessionHandle};
+use super::gate::KeyUse;
+use super::make::Draft;
+use super::open::{Open, Part};
+use super::{Module, Reply, Room};
+use crate::error::{Error, Result};
+use crate::mechanism::{Derivation, Derived, Generation, Mechanism, Pair, Params, material};
+use crate::object::{Admission, Origin, Template, Use, may_wrap};
+use crate::pkcs11::attribute::CKA_KEY_TYPE;
+use crate::pkcs11::class::{CKO_PRIVATE_KEY, CKO_PUBLIC_KEY, CKO_SECRET_KEY};
+use crate::pkcs11::{KeyType, ObjectClass, ObjectHandle, SessionHandle};
+
+/// What a generation fixes: the class by its role, the key type by its row.
+fn generated(
+    open: &Open,
+    mechanism: &'static Mechanism,
+    class: ObjectClass,
+    template: &Template<'_>,
+) -> Admission<'static> {
+    let wanted = template.ulong(CKA_KEY_TYPE).map(KeyType);
+    let wanted = wanted.filter(|wanted| mechanism.keys.contains(wanted));
+    Admission {
+        origin: Origin::Generate,
+        actor: open.token.actor(),
+        class: Some(class),
+        key_type: wanted.or_else(|| mechanism.keys.first().copied()),
+        mechanism: Some(mechanism.id),
+        base: None,
+    }
+}
 
 impl Module {
     /// `C_GenerateKey`
     ///
     /// # Errors
-    /// Those the standard lists.
+    /// `CKR_MECHANISM_INVALID`, `CKR_MECHANISM_PARAM_INVALID`, `CKR_KEY_SIZE_RANGE`,
+    /// `CKR_TEMPLATE_INCOMPLETE`, `CKR_TEMPLATE_INCONSISTENT`, `CKR_ATTRIBUTE_TYPE_INVALID`,
+    /// `CKR_ATTRIBUTE_VALUE_INVALID`, `CKR_SESSION_READ_ONLY`, `CKR_USER_NOT_LOGGED_IN`
     pub fn generate_key(
         &self,
         session: SessionHandle,
@@ -21,14 +47,25 @@ impl Module {
         params: &Params<'_>,
         template: &Template<'_>,
     ) -> Result<ObjectHandle> {
-        let _ = (session, mechanism, params, template);
-        later("C_GenerateKey")
+        let open = self.open(session)?;
+        let generate = self.role(mechanism, mechanism.roles.generate)?;
+        let admission = generated(&open, mechanism, CKO_SECRET_KEY, template);
+        let mut draft = Draft::new(&open, template, &admission)?;
+        let generation = Generation {
+            mechanism,
+            params,
+            rng: self.rng,
+        };
+        generate(&generation, &mut draft.attributes)?;
+        let (kind, attributes) = draft.complete()?;
+        self.store_one(&open, kind, attributes)
     }
 
-    /// `C_GenerateKeyPair`
+    /// `C_GenerateKeyPair`: both halves are made in one step, or none.
     ///
     /// # Errors
-    /// Those the standard lists.
+    /// As [`generate_key`](Self::generate_key), `CKR_DOMAIN_PARAMS_INVALID`,
+    /// `CKR_CURVE_NOT_SUPPORTED`
     pub fn generate_key_pair(
         &self,
         session: SessionHandle,
@@ -37,14 +74,31 @@ impl Module {
         public: &Template<'_>,
         private: &Template<'_>,
     ) -> Result<(ObjectHandle, ObjectHandle)> {
-        let _ = (session, mechanism, params, public, private);
-        later("C_GenerateKeyPair")
+        let open = self.open(session)?;
+        let generate = self.role(mechanism, mechanism.roles.generate_pair)?;
+        let admission = generated(&open, mechanism, CKO_PUBLIC_KEY, public);
+        let mut public = Draft::new(&open, public, &admission)?;
+        let admission = generated(&open, mechanism, CKO_PRIVATE_KEY, private);
+        let mut private = Draft::new(&open, private, &admission)?;
+        let generation = Generation {
+            mechanism,
+            params,
+            rng: self.rng,
+        };
+        let pair = Pair {
+            public: &mut public.attributes,
+            private: &mut private.attributes,
+        };
+        generate(&generation, pair)?;
+        self.store_pair(&open, public.complete()?, private.complete()?)
     }
 
     /// `C_WrapKey`
     ///
     /// # Errors
-    /// Those the standard lists.
+    /// `CKR_KEY_HANDLE_INVALID`, `CKR_KEY_NOT_WRAPPABLE`, `CKR_KEY_UNEXTRACTABLE`,
+    /// `CKR_WRAPPING_KEY_HANDLE_INVALID`, `CKR_WRAPPING_KEY_TYPE_INCONSISTENT`,
+    /// `CKR_WRAPPING_KEY_SIZE_RANGE`, `CKR_KEY_FUNCTION_NOT_PERMITTED`, `CKR_BUFFER_TOO_SMALL`
     pub fn wrap_key(
         &self,
         session: SessionHandle,
@@ -54,14 +108,33 @@ impl Module {
         key: ObjectHandle,
         room: Room,
     ) -> Result<Reply> {
-        let _ = (session, mechanism, params, wrapping_key, key, room);
-        later("C_WrapKey")
+        let open = self.open(session)?;
+        let wrap = self.role(mechanism, mechanism.roles.wrap)?;
+        let wrapping = KeyUse {
+            handle: wrapping_key,
+            part: Part::Wrapping,
+            purpose: Use::Wrap,
+        };
+        let setup = self.setup(&open, mechanism, params, wrapping)?;
+        let key = open.key(key, Part::Key)?;
+        may_wrap(&setup.key, &key)?;
+        let wrapped = wrap(&setup, &material::export(&key)?)?;
+        // Nothing is consumed, so a call that does not fit can simply be made again.
+        match room {
+            Room::Query => Ok(Reply::Length(wrapped.len())),
+            Room::Bytes(offered) if offered < wrapped.len() => Err(Error::BufferTooSmall {
+                needed: wrapped.len(),
+            }),
+            Room::Bytes(_) => Ok(Reply::Bytes(wrapped)),
+        }
     }
 
     /// `C_UnwrapKey`
     ///
     /// # Errors
-    /// Those the standard lists.
+    /// `CKR_UNWRAPPING_KEY_HANDLE_INVALID`, `CKR_UNWRAPPING_KEY_TYPE_INCONSISTENT`,
+    /// `CKR_UNWRAPPING_KEY_SIZE_RANGE`, `CKR_WRAPPED_KEY_INVALID`, `CKR_WRAPPED_KEY_LEN_RANGE`,
+    /// `CKR_KEY_FUNCTION_NOT_PERMITTED`, and those of [`generate_key`](Self::generate_key)
     pub fn unwrap_key(
         &self,
         session: SessionHandle,
@@ -71,21 +144,33 @@ impl Module {
         wrapped: &[u8],
         template: &Template<'_>,
     ) -> Result<ObjectHandle> {
-        let _ = (
-            session,
-            mechanism,
-            params,
-            unwrapping_key,
-            wrapped,
-            template,
-        );
-        later("C_UnwrapKey")
+        let open = self.open(session)?;
+        let unwrap = self.role(mechanism, mechanism.roles.unwrap)?;
+        let unwrapping = KeyUse {
+            handle: unwrapping_key,
+            part: Part::Unwrapping,
+            purpose: Use::Unwrap,
+        };
+        let setup = self.setup(&open, mechanism, params, unwrapping)?;
+        let admission = Admission {
+            origin: Origin::Unwrap,
+            actor: open.token.actor(),
+            class: None,
+            key_type: None,
+            mechanism: None,
+            base: Some(setup.key.object()),
+        };
+        let mut draft = Draft::new(&open, template, &admission)?;
+        draft.import(&unwrap(&setup, wrapped)?)?;
+        let (kind, attributes) = draft.complete()?;
+        self.store_one(&open, kind, attributes)
     }
 
     /// `C_DeriveKey`
     ///
     /// # Errors
-    /// Those the standard lists.
+    /// `CKR_KEY_HANDLE_INVALID`, `CKR_KEY_TYPE_INCONSISTENT`, `CKR_KEY_FUNCTION_NOT_PERMITTED`, and
+    /// those of [`generate_key`](Self::generate_key)
     pub fn derive_key(
         &self,
         session: SessionHandle,
@@ -94,7 +179,28 @@ impl Module {
         base: ObjectHandle,
         template: &Template<'_>,
     ) -> Result<ObjectHandle> {
-        let _ = (session, mechanism, params, base, template);
-        later("C_DeriveKey")
+        let open = self.open(session)?;
+        let derive = self.role(mechanism, mechanism.roles.derive)?;
+        let base = KeyUse {
+            handle: base,
+            part: Part::Key,
+            purpose: Use::Derive,
+        };
+        let setup = self.setup(&open, mechanism, params, base)?;
+        let mut draft = Draft::derived(&open, template, setup.key.object())?;
+        let derivation = Derivation {
+            mechanism,
+            base: setup.key,
+            params,
+            class: draft.kind.class,
+            key_type: draft.attributes.key_type().unwrap_or(KeyType(u64::MAX)),
+            value_len: draft.value_len()?,
+            other_key: &|handle| open.key(handle, Part::Key),
+            rng: self.rng,
+        };
+        let Derived::Value(value) = derive(&derivation)?;
+        draft.import(&value)?;
+        let (kind, attributes) = draft.complete()?;
+        self.store_one(&open, kind, attributes)
     }
 }

@@ -9,15 +9,20 @@ mod decrypt;
 mod digest;
 mod dual;
 mod encrypt;
+mod gate;
 mod general;
 mod info;
 mod kem;
 mod keys;
+mod make;
 mod object;
+mod open;
+mod operation_state;
 mod random;
 mod session;
 mod sign;
 mod slot_token;
+mod system;
 mod verify;
 
 pub use crate::session::{Reply, Room};
@@ -25,10 +30,3 @@ pub use crate::store::Outcome;
 pub use general::{Module, Start};
 pub use info::{LibraryInfo, MechanismInfo, SessionInfo, SlotInfo, TokenInfo};
 pub use slot_token::{TokenPresent, Wait};
-
-use crate::error::{Error, Result};
-
-/// For what is not built yet.
-fn later<T>(function: &'static str) -> Result<T> {
-    Err(Error::FunctionNotSupported(function.into()))
-}

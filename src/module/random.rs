@@ -3,7 +3,7 @@
 //!
 //! Source: PKCS#11 v3.2, "Random number generation functions".
 
-use super::{Module, later};
+use super::Module;
 use crate::error::Result;
 use crate::pkcs11::SessionHandle;
 
@@ -13,16 +13,16 @@ impl Module {
     /// # Errors
     /// `CKR_SESSION_HANDLE_INVALID`
     pub fn seed_random(&self, session: SessionHandle, seed: &[u8]) -> Result<()> {
-        let _ = (session, seed);
-        later("C_SeedRandom")
+        self.open(session)?;
+        self.rng.0.mix(seed)
     }
 
     /// `C_GenerateRandom`
     ///
     /// # Errors
-    /// `CKR_SESSION_HANDLE_INVALID`
+    /// `CKR_SESSION_HANDLE_INVALID`, `CKR_DEVICE_ERROR`
     pub fn generate_random(&self, session: SessionHandle, output: &mut [u8]) -> Result<()> {
-        let _ = (session, output);
-        later("C_GenerateRandom")
+        self.open(session)?;
+        self.rng.fill(output)
     }
 }

@@ -3,73 +3,99 @@
 //!
 //! Source: PKCS#11 v3.2, "Signing and MACing functions".
 
-use super::{Module, Reply, Room, later};
+use super::gate::KeyUse;
+use super::open::Part;
+use super::{Module, Reply, Room};
 use crate::error::Result;
-use crate::mechanism::{Mechanism, Params};
+use crate::mechanism::{Accumulate, Mechanism, Params, Transform};
+use crate::object::Use;
 use crate::pkcs11::{ObjectHandle, SessionHandle};
+use crate::session::{Operations, Slot};
+
+fn place(all: &mut Operations) -> &mut Slot<Box<dyn Accumulate>> {
+    &mut all.sign
+}
+
+fn recover(all: &mut Operations) -> &mut Slot<Box<dyn Transform>> {
+    &mut all.sign_recover
+}
 
 impl Module {
-    /// `C_SignInit`
+    /// `C_SignInit`; `None` as request (`pMechanism` NULL) ends an active operation.
     ///
     /// # Errors
-    /// Those the standard lists.
+    /// `CKR_KEY_HANDLE_INVALID`, `CKR_KEY_TYPE_INCONSISTENT`, `CKR_KEY_SIZE_RANGE`,
+    /// `CKR_KEY_FUNCTION_NOT_PERMITTED`, `CKR_MECHANISM_INVALID`, `CKR_MECHANISM_PARAM_INVALID`,
+    /// `CKR_OPERATION_ACTIVE`, `CKR_OPERATION_CANCEL_FAILED`
     pub fn sign_init(
         &self,
         session: SessionHandle,
         request: Option<(&'static Mechanism, &Params<'_>)>,
         key: ObjectHandle,
     ) -> Result<()> {
-        let _ = (session, request, key);
-        later("C_SignInit")
+        let open = self.open(session)?;
+        let key = KeyUse {
+            handle: key,
+            part: Part::Key,
+            purpose: Use::Sign,
+        };
+        self.begin(&open, place, request, key, |row| row.roles.sign)
     }
 
     /// `C_Sign`
     ///
     /// # Errors
-    /// Those the standard lists.
+    /// `CKR_OPERATION_NOT_INITIALIZED`, `CKR_BUFFER_TOO_SMALL`, `CKR_USER_NOT_LOGGED_IN`.
     pub fn sign(&self, session: SessionHandle, input: &[u8], room: Room) -> Result<Reply> {
-        let _ = (session, input, room);
-        later("C_Sign")
+        let open = self.open(session)?;
+        open.session.run(place, |slot| slot.single(input, room))
     }
 
     /// `C_SignUpdate`
     ///
     /// # Errors
-    /// Those the standard lists.
+    /// `CKR_OPERATION_NOT_INITIALIZED`, `CKR_USER_NOT_LOGGED_IN`, and the mechanism's own.
     pub fn sign_update(&self, session: SessionHandle, part: &[u8]) -> Result<()> {
-        let _ = (session, part);
-        later("C_SignUpdate")
+        let open = self.open(session)?;
+        open.session.run(place, |slot| slot.update(part))
     }
 
     /// `C_SignFinal`
     ///
     /// # Errors
-    /// Those the standard lists.
+    /// `CKR_OPERATION_NOT_INITIALIZED`, `CKR_BUFFER_TOO_SMALL`, `CKR_USER_NOT_LOGGED_IN`.
     pub fn sign_final(&self, session: SessionHandle, room: Room) -> Result<Reply> {
-        let _ = (session, room);
-        later("C_SignFinal")
+        let open = self.open(session)?;
+        open.session.run(place, |slot| slot.finish(room))
     }
 
-    /// `C_SignRecoverInit`
+    /// `C_SignRecoverInit`; `None` as request (`pMechanism` NULL) ends an active operation.
     ///
     /// # Errors
-    /// Those the standard lists.
+    /// `CKR_KEY_HANDLE_INVALID`, `CKR_KEY_TYPE_INCONSISTENT`, `CKR_KEY_SIZE_RANGE`,
+    /// `CKR_KEY_FUNCTION_NOT_PERMITTED`, `CKR_MECHANISM_INVALID`, `CKR_MECHANISM_PARAM_INVALID`,
+    /// `CKR_OPERATION_ACTIVE`, `CKR_OPERATION_CANCEL_FAILED`
     pub fn sign_recover_init(
         &self,
         session: SessionHandle,
         request: Option<(&'static Mechanism, &Params<'_>)>,
         key: ObjectHandle,
     ) -> Result<()> {
-        let _ = (session, request, key);
-        later("C_SignRecoverInit")
+        let open = self.open(session)?;
+        let key = KeyUse {
+            handle: key,
+            part: Part::Key,
+            purpose: Use::SignRecover,
+        };
+        self.begin(&open, recover, request, key, |row| row.roles.sign_recover)
     }
 
     /// `C_SignRecover`
     ///
     /// # Errors
-    /// Those the standard lists.
+    /// `CKR_OPERATION_NOT_INITIALIZED`, `CKR_BUFFER_TOO_SMALL`, `CKR_USER_NOT_LOGGED_IN`.
     pub fn sign_recover(&self, session: SessionHandle, input: &[u8], room: Room) -> Result<Reply> {
-        let _ = (session, input, room);
-        later("C_SignRecover")
+        let open = self.open(session)?;
+        open.session.run(recover, |slot| slot.single(input, room))
     }
 }

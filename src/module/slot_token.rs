@@ -3,9 +3,22 @@
 //!
 //! Source: PKCS#11 v3.2, "Slot and token management functions".
 
-use super::{MechanismInfo, Module, SlotInfo, TokenInfo, later};
-use crate::error::Result;
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use super::info::MANUFACTURER;
+use super::{MechanismInfo, Module, SlotInfo, TokenInfo};
+use crate::config::StoreLocation;
+use crate::error::{Error, Result};
+use crate::mechanism;
+use crate::pkcs11::flag::CKF_TOKEN_PRESENT;
 use crate::pkcs11::{MechanismType, SessionHandle, SlotId};
+use crate::session::lock;
+use crate::store::KdfCost;
+use crate::token::{Policy, Slot, Status, utc_time};
+
+/// How often a blocked wait looks at the store's directory.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
 
 /// `tokenPresent` of `C_GetSlotList`
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -26,13 +39,16 @@ pub enum Wait {
 }
 
 impl Module {
-    /// `C_GetSlotList`
+    /// `C_GetSlotList`: tokens in the order of their ids, then the blank slot. Every slot has a
+    /// token, initialised or not, so that both forms give the same list.
     ///
     /// # Errors
-    /// `CKR_GENERAL_ERROR`
+    /// `CKR_DEVICE_ERROR`
     pub fn slot_list(&self, token_present: TokenPresent) -> Result<Vec<SlotId>> {
-        let _ = (token_present,);
-        later("C_GetSlotList")
+        self.running()?;
+        match token_present {
+            TokenPresent::Only | TokenPresent::Any => self.slots.list(),
+        }
     }
 
     /// `C_GetSlotInfo`
@@ -40,17 +56,41 @@ impl Module {
     /// # Errors
     /// `CKR_SLOT_ID_INVALID`
     pub fn slot_info(&self, slot: SlotId) -> Result<SlotInfo> {
-        let _ = (slot,);
-        later("C_GetSlotInfo")
+        self.running()?;
+        self.slots.find(slot)?;
+        Ok(SlotInfo {
+            description: format!("Keystead slot {}", slot.0),
+            manufacturer: MANUFACTURER.into(),
+            flags: CKF_TOKEN_PRESENT,
+        })
     }
 
     /// `C_GetTokenInfo`
     ///
     /// # Errors
-    /// `CKR_SLOT_ID_INVALID`, `CKR_TOKEN_NOT_RECOGNIZED`
+    /// `CKR_SLOT_ID_INVALID`, `CKR_TOKEN_NOT_RECOGNIZED`, `CKR_DEVICE_ERROR`
     pub fn token_info(&self, slot: SlotId) -> Result<TokenInfo> {
-        let _ = (slot,);
-        later("C_GetTokenInfo")
+        self.running()?;
+        let (status, counts) = match self.slots.find(slot)? {
+            Slot::Token(token) => (Status::Initialized(token.record()?), token.session_counts()),
+            Slot::Blank => (Status::Blank, (0, 0)),
+            Slot::Broken(error) => return Err(error),
+        };
+        let flags = status.flags();
+        let (label, serial) = match status {
+            Status::Blank => (String::new(), String::new()),
+            Status::Initialized(record) => (record.label, record.serial),
+        };
+        Ok(TokenInfo {
+            label,
+            manufacturer: MANUFACTURER.into(),
+            model: "Keystead".into(),
+            serial,
+            flags,
+            sessions: counts.0,
+            rw_sessions: counts.1,
+            utc_time: utc_time(self.clock.now()),
+        })
     }
 
     /// `C_GetMechanismList`
@@ -58,8 +98,10 @@ impl Module {
     /// # Errors
     /// `CKR_SLOT_ID_INVALID`
     pub fn mechanism_list(&self, slot: SlotId) -> Result<Vec<MechanismType>> {
-        let _ = (slot,);
-        later("C_GetMechanismList")
+        self.running()?;
+        self.slots.find(slot)?;
+        let offered = mechanism::all().filter(|row| self.offers(row));
+        Ok(offered.map(|row| row.id).collect())
     }
 
     /// `C_GetMechanismInfo`
@@ -67,8 +109,15 @@ impl Module {
     /// # Errors
     /// `CKR_SLOT_ID_INVALID`, `CKR_MECHANISM_INVALID`
     pub fn mechanism_info(&self, slot: SlotId, mechanism: MechanismType) -> Result<MechanismInfo> {
-        let _ = (slot, mechanism);
-        later("C_GetMechanismInfo")
+        self.running()?;
+        self.slots.find(slot)?;
+        let row = mechanism::find(mechanism)?;
+        self.role(row, Some(()))?;
+        Ok(MechanismInfo {
+            key_size_min: row.key_size.min,
+            key_size_max: row.key_size.max,
+            flags: row.flags(),
+        })
     }
 
     /// `C_WaitForSlotEvent`
@@ -76,17 +125,45 @@ impl Module {
     /// # Errors
     /// `CKR_NO_EVENT`, `CKR_CRYPTOKI_NOT_INITIALIZED`
     pub fn wait_for_slot_event(&self, wait: Wait) -> Result<SlotId> {
-        let _ = (wait,);
-        later("C_WaitForSlotEvent")
+        let (ground, bell) = &self.bell;
+        loop {
+            self.running()?;
+            if let Some(slot) = self.slots.event()? {
+                return Ok(slot);
+            }
+            if wait == Wait::DontBlock {
+                return Err(Error::NoEvent("no token came or went".into()));
+            }
+            let waiting = lock(ground);
+            // C_Finalize rings under the lock; asking under it again leaves no gap.
+            self.running()?;
+            drop(
+                bell.wait_timeout(waiting, LOOK_EVERY)
+                    .unwrap_or_else(PoisonError::into_inner),
+            );
+        }
     }
 
     /// `C_InitToken`
     ///
     /// # Errors
-    /// `CKR_SESSION_EXISTS`, `CKR_PIN_INCORRECT`, `CKR_PIN_LEN_RANGE`, `CKR_ARGUMENTS_BAD` (label not UTF-8)
+    /// `CKR_SESSION_EXISTS`, `CKR_PIN_INCORRECT`, `CKR_PIN_LEN_RANGE`,
+    /// `CKR_ARGUMENTS_BAD` (label not UTF-8)
     pub fn init_token(&self, slot: SlotId, pin: &[u8], label: &[u8; 32]) -> Result<()> {
-        let _ = (slot, pin, label);
-        later("C_InitToken")
+        self.running()?;
+        let label = core::str::from_utf8(label)
+            .map_err(|_| Error::ArgumentsBad("the label is not UTF-8".into()))?;
+        let policy = Policy {
+            pin_tries_max: self.config.pin_tries_max,
+            recovery: self.config.recovery,
+            kdf: match self.config.store {
+                StoreLocation::Directory(_) => KdfCost::Standard,
+                // Nothing lies on a disk that a guessed PIN could open.
+                StoreLocation::Memory => KdfCost::Minimum,
+            },
+        };
+        self.slots
+            .init_token(slot, pin, label.trim_end_matches([' ', '\0']), policy)
     }
 
     /// `C_InitPIN`
@@ -94,8 +171,7 @@ impl Module {
     /// # Errors
     /// `CKR_USER_NOT_LOGGED_IN`, `CKR_PIN_LEN_RANGE`
     pub fn init_pin(&self, session: SessionHandle, pin: &[u8]) -> Result<()> {
-        let _ = (session, pin);
-        later("C_InitPIN")
+        self.open(session)?.token.init_pin(pin)
     }
 
     /// `C_SetPIN`
@@ -103,7 +179,7 @@ impl Module {
     /// # Errors
     /// `CKR_PIN_INCORRECT`, `CKR_PIN_LOCKED`, `CKR_PIN_LEN_RANGE`, `CKR_SESSION_READ_ONLY`
     pub fn set_pin(&self, session: SessionHandle, old: &[u8], new: &[u8]) -> Result<()> {
-        let _ = (session, old, new);
-        later("C_SetPIN")
+        let open = self.open(session)?;
+        open.token.set_pin(open.session.access, old, new)
     }
 }

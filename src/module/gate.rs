@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What every use of a mechanism with a key checks, in one place.
+//!
+//! Source: PKCS#11 v3.2, "C_EncryptInit" and its sisters; "C_GetMechanismInfo" for the sizes.
+
+use std::sync::Arc;
+
+use super::Module;
+use super::open::{Open, Part};
+use crate::config::MechanismPolicy;
+use crate::error::{Error, Result};
+use crate::mechanism::{Mechanism, Params, Setup, SizeUnit, Status};
+use crate::object::{Object, Use, authorize};
+use crate::pkcs11::ObjectHandle;
+use crate::pkcs11::attribute::{CKA_ALWAYS_AUTHENTICATE, CKA_MODULUS, CKA_VALUE};
+use crate::pkcs11::class::CKO_SECRET_KEY;
+use crate::session::{Consent, Kind};
+
+/// A mechanism and its parameter; `None` ends an active operation (`pMechanism` NULL).
+pub(super) type Request<'a> = Option<(&'static Mechanism, &'a Params<'a>)>;
+
+/// The key of a call: its handle, its part and its use.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct KeyUse {
+    pub(super) handle: ObjectHandle,
+    pub(super) part: Part,
+    pub(super) purpose: Use,
+}
+
+impl Module {
+    /// Whether the configuration offers the mechanism.
+    pub(super) fn offers(&self, mechanism: &Mechanism) -> bool {
+        match self.config.mechanisms {
+            MechanismPolicy::All => true,
+            MechanismPolicy::Modern => mechanism.status == Status::Current,
+        }
+    }
+
+    /// The role's function, if the mechanism has the role and is offered.
+    pub(super) fn role<F>(&self, mechanism: &Mechanism, role: Option<F>) -> Result<F> {
+        let role = role.filter(|_| self.offers(mechanism));
+        role.ok_or_else(|| {
+            Error::MechanismInvalid(format!("{} cannot be used for this", mechanism.id).into())
+        })
+    }
+
+    /// Resolves and checks a key for a mechanism.
+    pub(super) fn setup<'a>(
+        &self,
+        open: &Open,
+        mechanism: &'static Mechanism,
+        params: &'a Params<'a>,
+        key: KeyUse,
+    ) -> Result<Setup<'a>> {
+        let object = open.key(key.handle, key.part)?;
+        let key = check_key(mechanism, &object)
+            .and_then(|()| authorize(object, key.purpose, mechanism.id))
+            .map_err(|error| key.part.explain(error))?;
+        Ok(Setup {
+            mechanism,
+            key,
+            params,
+            rng: self.rng,
+        })
+    }
+
+    /// Every keyed `C_XInit`: `pick` names the role, `kind` the place in the session.
+    pub(super) fn begin<Op, F>(
+        &self,
+        open: &Open,
+        kind: Kind<Op>,
+        request: Request<'_>,
+        key: KeyUse,
+        pick: impl FnOnce(&Mechanism) -> Option<F>,
+    ) -> Result<()>
+    where
+        F: FnOnce(&Setup<'_>) -> Result<Op>,
+    {
+        let Some((mechanism, params)) = request else {
+            return open.session.operations(|all| kind(all).cancel());
+        };
+        open.session.begin(kind, || {
+            let start = self.role(mechanism, pick(mechanism))?;
+            let setup = self.setup(open, mechanism, params, key)?;
+            let consent = consent(setup.key.object(), key.purpose);
+            Ok((start(&setup)?, consent))
+        })
+    }
+}
+
+/// "If CK_TRUE, the user has to supply the PIN for each use (sign or decrypt) with the key."
+fn consent(key: &Object, purpose: Use) -> Consent {
+    let asks = match purpose {
+        Use::Decrypt | Use::Sign | Use::SignRecover => {
+            key.attributes().is_true(CKA_ALWAYS_AUTHENTICATE)
+        }
+        Use::Decapsulate
+        | Use::Derive
+        | Use::Digest
+        | Use::Encapsulate
+        | Use::Encrypt
+        | Use::Unwrap
+        | Use::Verify
+        | Use::VerifyRecover
+        | Use::Wrap => false,
+    };
+    if asks {
+        Consent::Wanted
+    } else {
+        Consent::NotNeeded
+    }
+}
+
+fn check_key(mechanism: &Mechanism, key: &Arc<Object>) -> Result<()> {
+    let Some(key_type) = key.key_type() else {
+        return Err(Error::KeyHandleInvalid("the object is not a key".into()));
+    };
+    if !mechanism.keys.contains(&key_type) {
+        return Err(Error::KeyTypeInconsistent(
+            format!("{} does not work with {key_type}", mechanism.id).into(),
+        ));
+    }
+    let size = mechanism.key_size;
+    let bits = key_bits(key);
+    let value = match size.unit {
+        SizeUnit::None => None,
+        SizeUnit::Bits => bits,
+        SizeUnit::Bytes => bits.map(|bits| bits.div_ceil(8)),
+    };
+    match value {
+        Some(value) if !(size.min..=size.max).contains(&value) => Err(Error::KeySizeRange(
+            format!(
+                "{} takes keys of {} to {}",
+                mechanism.id, size.min, size.max
+            )
+            .into(),
+        )),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// The size of a key whose size is not fixed by its type and parameters: of the others, only
+/// supported ones exist.
+fn key_bits(key: &Object) -> Option<u64> {
+    let attributes = key.attributes();
+    let bits = |bytes: &[u8]| {
+        u64::try_from(bytes.len())
+            .unwrap_or(u64::MAX)
+            .saturating_mul(8)
+    };
+    if key.class() == CKO_SECRET_KEY {
+        return attributes.bytes(CKA_VALUE).map(bits);
+    }
+    let modulus = attributes.bytes(CKA_MODULUS)?;
+    let start = modulus.iter().position(|byte| *byte != 0)?;
+    let digits = modulus.get(start..)?;
+    let unused = digits
+        .first()
+        .map_or(0, |byte| u64::from(byte.leading_zeros()));
+    Some(bits(digits).saturating_sub(unused))
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! One session. Its lock guards checking operations out and in; no engine works under it.
+//!
+//! Source: PKCS#11 v3.2, "Sessions".
+
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::{Consent, Kind, Operations, Slot, lock};
+use crate::error::{Error, Result};
+use crate::pkcs11::{ObjectHandle, SessionHandle, SlotId};
+
+/// `CKF_RW_SESSION`
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Access {
+    /// Token objects can be read only.
+    ReadOnly,
+    /// Token objects can be made and changed.
+    ReadWrite,
+}
+
+/// One session.
+#[derive(Debug)]
+pub struct Session {
+    /// Its handle.
+    pub handle: SessionHandle,
+    /// Its slot.
+    pub slot: SlotId,
+    /// Whether it may write.
+    pub access: Access,
+    operations: Mutex<Operations>,
+    /// The session objects that die with it; `None` once it is closed.
+    objects: Mutex<Option<BTreeSet<ObjectHandle>>>,
+    is_poisoned: AtomicBool,
+}
+
+/// Marks the session as unusable unless the work inside came to its end.
+struct Watch<'a>(&'a AtomicBool);
+
+impl Drop for Watch<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.store(true, Ordering::Release);
+        }
+    }
+}
+
+impl Session {
+    /// A session without operations.
+    #[must_use]
+    pub fn new(handle: SessionHandle, slot: SlotId, access: Access) -> Self {
+        Self {
+            handle,
+            slot,
+            access,
+            operations: Mutex::default(),
+            objects: Mutex::new(Some(BTreeSet::new())),
+            is_poisoned: AtomicBool::new(false),
+        }
+    }
+
+    /// Whether calls may use it.
+    ///
+    /// # Errors
+    /// `CKR_GENERAL_ERROR` after a panic inside one of its operations.
+    pub fn usable(&self) -> Result<()> {
+        if self.is_poisoned.load(Ordering::Acquire) {
+            return Err(Error::GeneralError(
+                "an earlier call in this session failed inside; close the session".into(),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Looks at the operations for a moment; nothing that takes time may happen in `look`.
+    pub fn operations<R>(&self, look: impl FnOnce(&mut Operations) -> R) -> R {
+        look(&mut lock(&self.operations))
+    }
+
+    /// `C_XInit`: `make` runs without the lock, after a first look at the place.
+    ///
+    /// # Errors
+    /// `CKR_OPERATION_ACTIVE`, and whatever `make` returns.
+    pub fn begin<Op>(
+        &self,
+        kind: Kind<Op>,
+        make: impl FnOnce() -> Result<(Op, Consent)>,
+    ) -> Result<()> {
+        let is_active = self.operations(|all| kind(all).is_active());
+        if is_active {
+            return Err(Error::OperationActive(
+                "an operation of this kind is active in this session".into(),
+            ));
+        }
+        let _watch = Watch(&self.is_poisoned);
+        let (op, consent) = make()?;
+        self.operations(|all| kind(all).begin(op, consent))
+    }
+
+    /// Takes the operation out, works on it without the lock, and puts it back.
+    ///
+    /// # Errors
+    /// `CKR_OPERATION_ACTIVE` when another thread has it out, and whatever `work` returns.
+    pub fn run<Op, R>(
+        &self,
+        kind: Kind<Op>,
+        work: impl FnOnce(&mut Slot<Op>) -> Result<R>,
+    ) -> Result<R> {
+        let mut slot = self.operations(|all| kind(all).check_out())?;
+        let _watch = Watch(&self.is_poisoned);
+        let outcome = work(&mut slot);
+        self.operations(|all| *kind(all) = slot);
+        outcome
+    }
+
+    /// As [`run`](Self::run) with two operations: the dual functions.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub fn run_both<A, B, R>(
+        &self,
+        first: Kind<A>,
+        second: Kind<B>,
+        work: impl FnOnce(&mut Slot<A>, &mut Slot<B>) -> Result<R>,
+    ) -> Result<R> {
+        let (mut one, mut two) = self.operations(|all| {
+            let one = first(all).check_out()?;
+            match second(all).check_out() {
+                Ok(two) => Ok((one, two)),
+                Err(error) => {
+                    *first(all) = one;
+                    Err(error)
+                }
+            }
+        })?;
+        let _watch = Watch(&self.is_poisoned);
+        let outcome = work(&mut one, &mut two);
+        self.operations(|all| {
+            *first(all) = one;
+            *second(all) = two;
+        });
+        outcome
+    }
+
+    /// Notes a session object that dies with this session.
+    ///
+    /// # Errors
+    /// `CKR_SESSION_HANDLE_INVALID` when the session was closed meanwhile.
+    pub fn adopt(&self, object: ObjectHandle) -> Result<()> {
+        match lock(&self.objects).as_mut() {
+            Some(objects) => {
+                objects.insert(object);
+                Ok(())
+            }
+            None => Err(Error::SessionHandleInvalid(
+                "the session was closed during the call".into(),
+            )),
+        }
+    }
+
+    /// Forgets a session object that was destroyed.
+    pub fn disown(&self, object: ObjectHandle) {
+        if let Some(objects) = lock(&self.objects).as_mut() {
+            objects.remove(&object);
+        }
+    }
+
+    /// Ends the session: no operation, no further objects; gives the objects that die with it.
+    pub fn close(&self) -> BTreeSet<ObjectHandle> {
+        self.operations(Operations::clear);
+        lock(&self.objects).take().unwrap_or_default()
+    }
+}

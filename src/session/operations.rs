@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Every operation one session can hold at once, one place each.
+//!
+//! Source: PKCS#11 v3.2, "Session management functions", `C_SessionCancel`.
+
+use super::{Search, Slot};
+use crate::error::{Error, Result};
+use crate::mechanism::{Accumulate, Check, MessageTransform, Transform};
+use crate::pkcs11::MechanismType;
+use crate::pkcs11::flag::{
+    CKF_DECRYPT, CKF_DIGEST, CKF_ENCRYPT, CKF_FIND_OBJECTS, CKF_MESSAGE_DECRYPT,
+    CKF_MESSAGE_ENCRYPT, CKF_MESSAGE_SIGN, CKF_MESSAGE_VERIFY, CKF_SIGN, CKF_SIGN_RECOVER,
+    CKF_VERIFY, CKF_VERIFY_RECOVER,
+};
+
+/// Every operation of one session.
+#[derive(Debug, Default)]
+pub struct Operations {
+    /// `C_FindObjectsInit`
+    pub find: Option<Search>,
+    /// `C_EncryptInit`
+    pub encrypt: Slot<Box<dyn Transform>>,
+    /// `C_DecryptInit`
+    pub decrypt: Slot<Box<dyn Transform>>,
+    /// `C_DigestInit`
+    pub digest: Slot<Box<dyn Accumulate>>,
+    /// The mechanism of `digest`
+    pub digest_mechanism: Option<MechanismType>,
+    /// Whether a key has been digested, so that the state must stay inside
+    pub digest_knows_key: bool,
+    /// `C_SignInit`
+    pub sign: Slot<Box<dyn Accumulate>>,
+    /// `C_SignRecoverInit`
+    pub sign_recover: Slot<Box<dyn Transform>>,
+    /// `C_VerifyInit`
+    pub verify: Slot<Box<dyn Check>>,
+    /// `C_VerifyRecoverInit`
+    pub verify_recover: Slot<Box<dyn Transform>>,
+    /// `C_VerifySignatureInit`, which is given the signature first
+    pub verify_signature: Slot<(Box<dyn Check>, Vec<u8>)>,
+    /// `C_MessageEncryptInit`
+    pub message_encrypt: Slot<Box<dyn MessageTransform>>,
+    /// `C_MessageDecryptInit`
+    pub message_decrypt: Slot<Box<dyn MessageTransform>>,
+    /// `C_MessageSignInit`
+    pub message_sign: Slot<Box<dyn Accumulate>>,
+    /// `C_MessageVerifyInit`
+    pub message_verify: Slot<Box<dyn Check>>,
+}
+
+/// One kind of operation: its place, picked by type.
+pub type Kind<Op> = fn(&mut Operations) -> &mut Slot<Op>;
+
+impl Operations {
+    /// `C_SessionCancel`: ends the operations that `flags` name, whether or not they are active.
+    ///
+    /// # Errors
+    /// `CKR_OPERATION_CANCEL_FAILED` when one of them is being worked on; the others end.
+    pub fn cancel(&mut self, flags: u64) -> Result<()> {
+        let Self {
+            find,
+            encrypt,
+            decrypt,
+            digest,
+            digest_mechanism: _,
+            digest_knows_key: _,
+            sign,
+            sign_recover,
+            verify,
+            verify_recover,
+            verify_signature,
+            message_encrypt,
+            message_decrypt,
+            message_sign,
+            message_verify,
+        } = self;
+        if flags & CKF_FIND_OBJECTS != 0 {
+            *find = None;
+        }
+        let outcomes = [
+            cancel_if(flags, CKF_ENCRYPT, encrypt),
+            cancel_if(flags, CKF_DECRYPT, decrypt),
+            cancel_if(flags, CKF_DIGEST, digest),
+            cancel_if(flags, CKF_SIGN, sign),
+            cancel_if(flags, CKF_SIGN_RECOVER, sign_recover),
+            cancel_if(flags, CKF_VERIFY, verify),
+            cancel_if(flags, CKF_VERIFY, verify_signature),
+            cancel_if(flags, CKF_VERIFY_RECOVER, verify_recover),
+            cancel_if(flags, CKF_MESSAGE_ENCRYPT, message_encrypt),
+            cancel_if(flags, CKF_MESSAGE_DECRYPT, message_decrypt),
+            cancel_if(flags, CKF_MESSAGE_SIGN, message_sign),
+            cancel_if(flags, CKF_MESSAGE_VERIFY, message_verify),
+        ];
+        outcomes.into_iter().collect()
+    }
+
+    /// Ends everything that nobody works on: the session closes, or its user logs out.
+    pub fn clear(&mut self) {
+        // What is being worked on ends when its thread finds the session closed.
+        let _ = self.cancel(u64::MAX);
+    }
+
+    /// Whether an operation is active whose state may not leave.
+    #[must_use]
+    pub const fn has_unsaveable(&self) -> bool {
+        self.encrypt.is_active()
+            || self.decrypt.is_active()
+            || self.sign.is_active()
+            || self.verify.is_active()
+            || self.sign_recover.is_active()
+            || self.verify_recover.is_active()
+    }
+
+    /// Whether an operation waits for `C_Login` with `CKU_CONTEXT_SPECIFIC`.
+    #[must_use]
+    pub const fn wants_consent(&self) -> bool {
+        self.sign.wants_consent()
+            || self.decrypt.wants_consent()
+            || self.sign_recover.wants_consent()
+            || self.message_sign.wants_consent()
+            || self.message_decrypt.wants_consent()
+    }
+
+    /// Notes the user's consent for the operations that wait for it.
+    ///
+    /// # Errors
+    /// `CKR_OPERATION_NOT_INITIALIZED`
+    pub fn give_consent(&mut self) -> Result<()> {
+        if !self.wants_consent() {
+            return Err(Error::OperationNotInitialized(
+                "no operation waits for a context-specific login".into(),
+            ));
+        }
+        self.sign.give_consent();
+        self.decrypt.give_consent();
+        self.sign_recover.give_consent();
+        self.message_sign.give_consent();
+        self.message_decrypt.give_consent();
+        Ok(())
+    }
+}
+
+fn cancel_if<Op>(flags: u64, flag: u64, slot: &mut Slot<Op>) -> Result<()> {
+    if flags & flag == 0 {
+        return Ok(());
+    }
+    slot.cancel()
+}
