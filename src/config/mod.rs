@@ -1,13 +1,30 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! One configuration, read once when the module starts, passed down by reference.
 //!
-//! Order: the reserved string of `C_Initialize`, `KEYSTEAD_CONFIG`, the user's XDG file,
-//! `/etc/keystead/keystead.toml`. None of them is needed.
+//! No configuration is needed. One file is read, the first of: the one that the reserved string of
+//! `C_Initialize` names (`config=/path`), the one that `KEYSTEAD_CONFIG` names,
+//! `$XDG_CONFIG_HOME/keystead/keystead.toml`, `/etc/keystead/keystead.toml`. A single value comes from
+//! the first that has it: reserved string, environment, file, default. Each setting is one row of
+//! [`setting`]; a program that runs with another user's rights (set-user-ID) ignores the environment.
+//! Source: PKCS#11 v3.2, "C_Initialize" (`CK_C_INITIALIZE_ARGS.pReserved` is the module's own).
 #![forbid(unsafe_code)]
+
+mod environment;
+mod explain;
+mod file;
+mod reserved;
+mod setting;
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 
 use crate::error::Result;
+use crate::log::{Format, Level, Target};
+
+pub use environment::Environment;
+pub use explain::{Candidate, Explained, Found, Origin, Shown, explain};
+pub use reserved::Given;
 
 /// Where tokens live.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -45,6 +62,26 @@ pub enum MechanismPolicy {
     Modern,
 }
 
+/// What is written about calls, and where.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct LogSettings {
+    /// How much.
+    pub level: Level,
+    /// Where.
+    pub target: Target,
+    /// In which form.
+    pub format: Format,
+}
+
+impl LogSettings {
+    /// Nothing is written.
+    pub const OFF: Self = Self {
+        level: Level::Off,
+        target: Target::Stderr,
+        format: Format::Text,
+    };
+}
+
 /// Every setting.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Config {
@@ -60,6 +97,8 @@ pub struct Config {
     pub second_logout: SecondLogout,
     /// Which mechanisms are offered.
     pub mechanisms: MechanismPolicy,
+    /// What is written about calls.
+    pub log: LogSettings,
 }
 
 impl Config {
@@ -73,16 +112,27 @@ impl Config {
             forked_child: ForkedChild::StartsFresh,
             second_logout: SecondLogout::Refused,
             mechanisms: MechanismPolicy::All,
+            log: LogSettings::OFF,
         }
     }
 
     /// Finds and reads the configuration.
     ///
+    /// When it fails, the log of the environment is in force, so that the reason can be written.
+    ///
     /// # Errors
     /// `CKR_ARGUMENTS_BAD` when `reserved` is not a configuration, `CKR_GENERAL_ERROR` when a file is
     /// not; the reason names the file, the line and the key.
     pub fn load(reserved: Option<&str>) -> Result<Self> {
-        let _ = reserved;
-        Ok(Self::in_memory())
+        let environment = Environment::of_process();
+        let explained = Given::parse(reserved.unwrap_or_default())
+            .and_then(|given| explain(&given, &environment));
+        match explained {
+            Ok(explained) => Ok(explained.config),
+            Err(error) => {
+                crate::log::apply(&setting::log_of(&environment));
+                Err(error)
+            }
+        }
     }
 }

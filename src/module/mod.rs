@@ -4,6 +4,7 @@
 //! One file a chapter of PKCS#11 v3.2, "Functions", with the same names as `abi/calls/`.
 #![forbid(unsafe_code)]
 
+mod care;
 mod decrypt;
 mod digest;
 mod dual;
@@ -20,6 +21,7 @@ mod slot_token;
 mod verify;
 
 pub use crate::session::{Reply, Room};
+pub use crate::store::Outcome;
 pub use general::{Module, Start};
 pub use info::{LibraryInfo, MechanismInfo, SessionInfo, SlotInfo, TokenInfo};
 pub use slot_token::{TokenPresent, Wait};

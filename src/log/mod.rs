@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Reasons for the user: which call failed and why. Never a PIN, a key or a data byte.
+//!
+//! The module installs no global logger in its host; it writes its own lines to stderr or to a file,
+//! as text or as JSON, and only when `KEYSTEAD_LOG` or the configuration asks for it. A line is one
+//! write to a place that appends, so that threads and processes can share it. A file is opened for
+//! each line: hosts that close all descriptors, fork or change users, and log rotation, do no harm.
+#![forbid(unsafe_code)]
+
+mod line;
+mod sink;
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use crate::config::{Config, LogSettings};
+use crate::error::Error;
+use crate::pkcs11::ReturnCode;
+use crate::pkcs11::rv::{
+    CKR_ATTRIBUTE_SENSITIVE, CKR_ATTRIBUTE_TYPE_INVALID, CKR_BUFFER_TOO_SMALL,
+    CKR_CRYPTOKI_ALREADY_INITIALIZED, CKR_CRYPTOKI_NOT_INITIALIZED, CKR_FUNCTION_NOT_PARALLEL,
+    CKR_MECHANISM_INVALID, CKR_NO_EVENT, CKR_USER_ALREADY_LOGGED_IN,
+};
+
+use line::Event;
+
+/// How much is written.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Level {
+    /// Nothing.
+    Off,
+    /// Calls that fail, with their reason.
+    Warn,
+    /// Every call with its return code.
+    Debug,
+    /// Every call with its arguments' names and sizes.
+    Trace,
+}
+
+/// Where it is written.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Target {
+    /// The host's standard error.
+    Stderr,
+    /// A file, made with mode 0600 when it is not there.
+    File(PathBuf),
+}
+
+/// The form of a line.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Format {
+    /// Words for people.
+    Text,
+    /// One JSON object.
+    Json,
+}
+
+/// The level in force, as a number; one log a process, because a process has one standard error.
+static LEVEL: AtomicU8 = AtomicU8::new(0);
+
+/// The level in force; costs one relaxed load.
+#[must_use]
+#[inline]
+pub fn level() -> Level {
+    match LEVEL.load(Ordering::Relaxed) {
+        0 => Level::Off,
+        1 => Level::Warn,
+        2 => Level::Debug,
+        _ => Level::Trace,
+    }
+}
+
+/// Puts the log of a configuration in force.
+pub fn configure(config: &Config) {
+    apply(&config.log);
+}
+
+/// Puts these settings in force.
+pub fn apply(settings: &LogSettings) {
+    sink::replace(settings);
+    let number = match settings.level {
+        Level::Off => 0,
+        Level::Warn => 1,
+        Level::Debug => 2,
+        Level::Trace => 3,
+    };
+    LEVEL.store(number, Ordering::Relaxed);
+}
+
+/// Records the outcome of one C_ function.
+#[inline]
+pub fn call(function: &'static str, outcome: Result<(), &Error>) {
+    let level = level();
+    if level == Level::Off {
+        return;
+    }
+    let at = match outcome {
+        Ok(()) => Level::Debug,
+        Err(error) => severity(function, error.rv().code()),
+    };
+    if at <= level {
+        sink::write(at, &Event::Call { function, outcome });
+    }
+}
+
+/// Records something that is no call's outcome: a token that was left out, a setting that was ignored.
+pub fn warn(text: &str) {
+    if level() >= Level::Warn {
+        sink::write(Level::Warn, &Event::Note { text });
+    }
+}
+
+/// Records the arguments of a call: names, numbers and sizes, never data. `describe` runs only when
+/// somebody asked for it.
+#[inline]
+pub fn arguments(function: &'static str, describe: impl FnOnce() -> String) {
+    if level() == Level::Trace {
+        let text = &describe();
+        sink::write(Level::Trace, &Event::Arguments { function, text });
+    }
+}
+
+/// Failures that are part of ordinary work say nothing to somebody who looks for a fault.
+const ROUTINE: &[(&str, ReturnCode)] = &[
+    ("C_CancelFunction", CKR_FUNCTION_NOT_PARALLEL),
+    ("C_Finalize", CKR_CRYPTOKI_NOT_INITIALIZED),
+    ("C_GetAttributeValue", CKR_ATTRIBUTE_SENSITIVE),
+    ("C_GetAttributeValue", CKR_ATTRIBUTE_TYPE_INVALID),
+    ("C_GetFunctionStatus", CKR_FUNCTION_NOT_PARALLEL),
+    ("C_GetMechanismInfo", CKR_MECHANISM_INVALID),
+    ("C_Initialize", CKR_CRYPTOKI_ALREADY_INITIALIZED),
+    ("C_Login", CKR_USER_ALREADY_LOGGED_IN),
+    ("C_LoginUser", CKR_USER_ALREADY_LOGGED_IN),
+    ("C_WaitForSlotEvent", CKR_NO_EVENT),
+];
+
+fn severity(function: &str, code: ReturnCode) -> Level {
+    if code == CKR_BUFFER_TOO_SMALL || ROUTINE.contains(&(function, code)) {
+        Level::Debug
+    } else {
+        Level::Warn
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pkcs11::rv::{CKR_PIN_INCORRECT, CKR_USER_NOT_LOGGED_IN};
+
+    #[test]
+    fn a_failure_is_a_warning_unless_it_is_routine() {
+        assert_eq!(severity("C_Login", CKR_PIN_INCORRECT), Level::Warn);
+        assert_eq!(severity("C_Sign", CKR_USER_NOT_LOGGED_IN), Level::Warn);
+        assert_eq!(severity("C_Sign", CKR_BUFFER_TOO_SMALL), Level::Debug);
+        let attribute = CKR_ATTRIBUTE_TYPE_INVALID;
+        assert_eq!(severity("C_GetAttributeValue", attribute), Level::Debug);
+        assert_eq!(severity("C_CreateObject", attribute), Level::Warn);
+    }
+}
