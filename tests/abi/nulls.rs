@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use cryptoki_sys::{
     CK_FUNCTION_LIST_3_2, CK_RV, CKR_ARGUMENTS_BAD, CKR_CRYPTOKI_NOT_INITIALIZED,
-    CKR_FUNCTION_NOT_SUPPORTED, CKR_GENERAL_ERROR, CKR_SESSION_HANDLE_INVALID,
+    CKR_FUNCTION_NOT_SUPPORTED, CKR_GENERAL_ERROR, CKR_OK, CKR_SESSION_HANDLE_INVALID,
 };
 
 use crate::library::{Module, isolated};
@@ -27,6 +27,14 @@ type AnyFunction = unsafe extern "C" fn(
     usize,
 ) -> CK_RV;
 
+/// Functions whose first argument is a pointer, and so always NULL here.
+const POINTER_FIRST: &[&str] = &[
+    "C_GetInfo",
+    "C_GetFunctionList",
+    "C_GetInterfaceList",
+    "C_GetInterface",
+];
+
 /// Calls each function with `first` and zeros.
 fn call_all(module: &Module, mut first: impl FnMut() -> usize) -> Vec<(&'static str, CK_RV)> {
     let list: *const CK_FUNCTION_LIST_3_2 = module.list();
@@ -37,7 +45,12 @@ fn call_all(module: &Module, mut first: impl FnMut() -> usize) -> Vec<(&'static 
         .filter(|(_, name)| !matches!(*name, "C_Initialize" | "C_Finalize"))
         .map(|(position, name)| {
             let function = unsafe { *functions.add(position) };
-            let rv = unsafe { function(first(), 0, 0, 0, 0, 0, 0, 0, 0, 0) };
+            let first = if POINTER_FIRST.contains(&name) {
+                0
+            } else {
+                first()
+            };
+            let rv = unsafe { function(first, 0, 0, 0, 0, 0, 0, 0, 0, 0) };
             (name, rv)
         })
         .collect()
@@ -92,7 +105,8 @@ isolated! {
     fn no_session_and_null_is_an_error_everywhere() {
         let module = Module::started();
         for (name, rv) in call_all(&module, || 0) {
-            assert_ne!(rv, 0, "{name}");
+            // Slot 0 is there, and it has no sessions.
+            assert_eq!(rv == CKR_OK, name == "C_CloseAllSessions", "{name}: {rv:#x}");
             assert_ne!(rv, CKR_GENERAL_ERROR, "{name}");
             if NOT_BUILT.contains(&name) {
                 assert_eq!(rv, CKR_SESSION_HANDLE_INVALID, "{name}: {rv:#x}");
