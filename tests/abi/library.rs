@@ -6,9 +6,9 @@ use std::process::{Command, ExitStatus};
 
 use cryptoki_sys::{
     CK_ATTRIBUTE, CK_BBOOL, CK_FUNCTION_LIST_3_2, CK_INTERFACE, CK_MECHANISM, CK_OBJECT_HANDLE,
-    CK_RV, CK_SESSION_HANDLE, CK_SLOT_ID, CK_TOKEN_INFO, CK_ULONG, CK_VERSION, CKA_DECRYPT,
-    CKA_ENCRYPT, CKA_TOKEN, CKA_VALUE_LEN, CKF_RW_SESSION, CKF_SERIAL_SESSION,
-    CKF_TOKEN_INITIALIZED, CKM_AES_KEY_GEN, CKR_OK, CKU_SO, CKU_USER,
+    CK_RV, CK_SESSION_HANDLE, CK_SLOT_ID, CK_TOKEN_INFO, CK_ULONG, CK_VERSION, CKA_CLASS,
+    CKA_DECRYPT, CKA_ENCRYPT, CKA_LABEL, CKA_PRIVATE, CKA_TOKEN, CKA_VALUE_LEN, CKF_RW_SESSION,
+    CKF_SERIAL_SESSION, CKF_TOKEN_INITIALIZED, CKM_AES_KEY_GEN, CKO_DATA, CKR_OK, CKU_SO, CKU_USER,
 };
 use libloading::Library;
 
@@ -200,6 +200,40 @@ impl Module {
             C_GenerateKey(session, &mut how, template.as_mut_ptr(), 4, &mut key)
         );
         key
+    }
+}
+
+impl Module {
+    /// A private data object in the token.
+    pub(crate) fn store_data(&self, session: CK_SESSION_HANDLE, label: &str) {
+        let (class, yes): (CK_ULONG, CK_BBOOL) = (CKO_DATA, 1);
+        let mut template = [
+            attribute(CKA_CLASS, &class),
+            attribute(CKA_TOKEN, &yes),
+            attribute(CKA_PRIVATE, &yes),
+            CK_ATTRIBUTE {
+                type_: CKA_LABEL,
+                pValue: label.as_ptr().cast_mut().cast(),
+                ulValueLen: label.len() as CK_ULONG,
+            },
+        ];
+        let mut object = 0;
+        let list = template.as_mut_ptr();
+        ok!(self, C_CreateObject(session, list, 4, &mut object));
+    }
+
+    /// How many data objects the session sees.
+    pub(crate) fn count_data(&self, session: CK_SESSION_HANDLE) -> usize {
+        let class: CK_ULONG = CKO_DATA;
+        let mut template = attribute(CKA_CLASS, &class);
+        let (mut found, mut count) = ([0; 1000], 0);
+        ok!(self, C_FindObjectsInit(session, &mut template, 1));
+        ok!(
+            self,
+            C_FindObjects(session, found.as_mut_ptr(), 1000, &mut count)
+        );
+        ok!(self, C_FindObjectsFinal(session));
+        count as usize
     }
 }
 

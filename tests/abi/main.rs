@@ -15,6 +15,9 @@
 )]
 #![allow(
     unsafe_code,
+    clippy::borrow_as_ptr,
+    clippy::missing_errors_doc,
+    clippy::missing_safety_doc,
     clippy::undocumented_unsafe_blocks,
     clippy::multiple_unsafe_ops_per_block,
     reason = "the tests do what C programs do, wrongly at times"
