@@ -83,7 +83,7 @@ isolated! {
 isolated! {
     fn a_child_starts_by_itself_when_the_configuration_says_so() {
         let module = Module::load();
-        let text = c"forked_child = \"reinitializes\"";
+        let text = c"forked_child=reinitializes";
         let mut args = CK_C_INITIALIZE_ARGS {
             pReserved: text.as_ptr().cast_mut().cast(),
             ..CK_C_INITIALIZE_ARGS::default()
