@@ -129,8 +129,9 @@ pub(super) fn initialize(how: Start) -> Result<()> {
 /// Whatever reading the configuration and starting the module answer.
 fn start(how: Start) -> Result<&'static Module> {
     fork::watch(child_after_fork)?;
-    let forked_child = Config::load(how.reserved.as_deref())?.forked_child;
-    let module = Module::initialize(&how)?;
+    let config = Config::load(how.reserved.as_deref())?;
+    let forked_child = config.forked_child;
+    let module = Module::with_config(config)?;
     let shell = Box::leak(Box::new(Shell {
         module,
         start: how,
