@@ -104,6 +104,10 @@ fn rank(error: &Error) -> u8 {
     }
 }
 
+/// The bytes of one attribute, if there is room.
+///
+/// # Errors
+/// `CKR_BUFFER_TOO_SMALL`
 fn put_bytes(entry: &mut CK_ATTRIBUTE, bytes: &[u8]) -> Result<()> {
     let needed = ulong(bytes.len())?;
     if !entry.pValue.is_null() {
@@ -123,6 +127,9 @@ fn put_bytes(entry: &mut CK_ATTRIBUTE, bytes: &[u8]) -> Result<()> {
 /// An array attribute: the types are ours, the values go where the application's entries point.
 ///
 /// What fails inside is noted inside, so that the application still sees the rest.
+///
+/// # Errors
+/// `CKR_BUFFER_TOO_SMALL`, `CKR_ATTRIBUTE_TYPE_INVALID`
 fn put_template(
     entry: &mut CK_ATTRIBUTE,
     map: &AttributeMap,

@@ -59,7 +59,7 @@ pub(super) fn not_built(function: &'static str, session: u64) -> CK_RV {
 pub(super) fn enter(function: &'static str, body: impl FnOnce() -> Result<()>) -> CK_RV {
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         let outcome = body();
-        crate::log::call(function, outcome.as_ref().map(|()| ()));
+        crate::log::call(function, outcome.as_ref().copied());
         code(&outcome)
     }));
     outcome.unwrap_or_else(|_| {
@@ -83,6 +83,9 @@ fn not_initialized() -> Error {
 }
 
 /// The running module; in a forked child that is configured so, a fresh one.
+///
+/// # Errors
+/// `CKR_CRYPTOKI_NOT_INITIALIZED`, and whatever starting a module answers.
 fn running() -> Result<&'static Module> {
     if let Some(shell) = shell_at(&RUNNING) {
         return Ok(&shell.module);
@@ -121,10 +124,14 @@ pub(super) fn initialize(how: Start) -> Result<()> {
 }
 
 /// Starts a module and publishes it. The caller holds the [`Change`].
+///
+/// # Errors
+/// Whatever reading the configuration and starting the module answer.
 fn start(how: Start) -> Result<&'static Module> {
     fork::watch(child_after_fork)?;
-    let forked_child = Config::load(how.reserved.as_deref())?.forked_child;
-    let module = Module::initialize(&how)?;
+    let config = Config::load(how.reserved.as_deref())?;
+    let forked_child = config.forked_child;
+    let module = Module::with_config(config)?;
     let shell = Box::leak(Box::new(Shell {
         module,
         start: how,

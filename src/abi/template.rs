@@ -38,6 +38,13 @@ pub(super) unsafe fn read<'call>(
     unsafe { read_nested(attributes, count, 0) }
 }
 
+/// As [`read`], `depth` templates deep.
+///
+/// # Safety
+/// As [`read`].
+///
+/// # Errors
+/// As [`read`]; `CKR_ATTRIBUTE_VALUE_INVALID` when templates stand too deep.
 unsafe fn read_nested<'call>(
     attributes: *const CK_ATTRIBUTE,
     count: CK_ULONG,
@@ -71,6 +78,13 @@ unsafe fn read_nested<'call>(
     Ok(Template(entries))
 }
 
+/// One attribute of a template that is `depth` templates deep.
+///
+/// # Safety
+/// `pValue` is NULL or points to `ulValueLen` bytes, as [`read`] says.
+///
+/// # Errors
+/// `CKR_ATTRIBUTE_VALUE_INVALID`
 unsafe fn read_entry<'call>(
     entry: &CK_ATTRIBUTE,
     depth: usize,

@@ -124,6 +124,9 @@ pub unsafe extern "C" fn C_GetInterface(
 ///
 /// # Safety
 /// `args` is NULL or points to a `CK_C_INITIALIZE_ARGS`.
+///
+/// # Errors
+/// `CKR_ARGUMENTS_BAD`
 unsafe fn start(args: *const c_void) -> Result<Start> {
     if args.is_null() {
         return Ok(Start::default());

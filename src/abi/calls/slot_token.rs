@@ -215,11 +215,18 @@ pub unsafe extern "C" fn C_SetPIN(
 }
 
 /// The version of slots and tokens in software is the library's.
+///
+/// # Errors
+/// `CKR_CRYPTOKI_NOT_INITIALIZED`
 fn library_version(module: &Module) -> Result<CK_VERSION> {
     let (major, minor) = module.info()?.library_version;
     Ok(CK_VERSION { major, minor })
 }
 
+/// `CK_TOKEN_INFO`
+///
+/// # Errors
+/// `CKR_GENERAL_ERROR` when a number does not fit.
 fn token_info(found: &TokenInfo, version: CK_VERSION) -> Result<CK_TOKEN_INFO> {
     Ok(CK_TOKEN_INFO {
         label: padded(&found.label),

@@ -90,6 +90,9 @@ impl Raw {
     ///
     /// # Safety
     /// `data` is NULL or points to `len` readable bytes.
+    ///
+    /// # Errors
+    /// `CKR_MECHANISM_PARAM_INVALID`
     unsafe fn bytes<'call>(self) -> Result<&'call [u8]> {
         // SAFETY: this function's contract.
         unsafe { part(self.data.cast(), self.len) }
@@ -99,6 +102,9 @@ impl Raw {
     ///
     /// # Safety
     /// `data` is NULL or points to `len` readable bytes, which are a `T` whatever their bits are.
+    ///
+    /// # Errors
+    /// `CKR_MECHANISM_PARAM_INVALID`
     unsafe fn structure<T: Copy>(self, name: &'static str) -> Result<T> {
         if self.data.is_null() || usize::try_from(self.len) != Ok(size_of::<T>()) {
             return Err(invalid(format!(
@@ -132,6 +138,9 @@ fn invalid(why: String) -> Error {
 ///
 /// # Safety
 /// `raw.data` is NULL or points to `raw.len` readable bytes, and so does every pointer inside.
+///
+/// # Errors
+/// `CKR_MECHANISM_PARAM_INVALID`
 unsafe fn parse<'call>(shape: ParamShape, raw: Raw) -> Result<Params<'call>> {
     match shape {
         ParamShape::None => simple::none(raw),

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! NULL and 0 for every argument of every function, before and after `C_Initialize`.
+//!
+//! Source: PKCS#11 v3.2, "Function return values".
+
+use std::collections::BTreeSet;
+
+use cryptoki_sys::{
+    CK_FUNCTION_LIST_3_2, CK_RV, CKR_ARGUMENTS_BAD, CKR_CRYPTOKI_NOT_INITIALIZED,
+    CKR_FUNCTION_NOT_SUPPORTED, CKR_GENERAL_ERROR, CKR_OK, CKR_SESSION_HANDLE_INVALID,
+};
+
+use crate::library::{Module, isolated};
+use crate::symbols::names;
+
+/// Enough arguments for each function; the C calling convention lets a function ignore the rest.
+type AnyFunction = unsafe extern "C" fn(
+    usize,
+    usize,
+    usize,
+    usize,
+    usize,
+    usize,
+    usize,
+    usize,
+    usize,
+    usize,
+) -> CK_RV;
+
+/// Functions whose first argument is a pointer, and so always NULL here.
+const POINTER_FIRST: &[&str] = &[
+    "C_GetInfo",
+    "C_GetFunctionList",
+    "C_GetInterfaceList",
+    "C_GetInterface",
+];
+
+/// Calls each function with `first` and zeros.
+fn call_all(module: &Module, mut first: impl FnMut() -> usize) -> Vec<(&'static str, CK_RV)> {
+    let list: *const CK_FUNCTION_LIST_3_2 = module.list();
+    let functions = unsafe { list.cast::<AnyFunction>().add(1) };
+    names()
+        .into_iter()
+        .enumerate()
+        .filter(|(_, name)| !matches!(*name, "C_Initialize" | "C_Finalize"))
+        .map(|(position, name)| {
+            let function = unsafe { *functions.add(position) };
+            let first = if POINTER_FIRST.contains(&name) {
+                0
+            } else {
+                first()
+            };
+            let rv = unsafe { function(first, 0, 0, 0, 0, 0, 0, 0, 0, 0) };
+            (name, rv)
+        })
+        .collect()
+}
+
+/// Not built yet; this list may only shrink.
+const NOT_BUILT: &[&str] = &[
+    "C_MessageEncryptInit",
+    "C_EncryptMessage",
+    "C_EncryptMessageBegin",
+    "C_EncryptMessageNext",
+    "C_MessageEncryptFinal",
+    "C_MessageDecryptInit",
+    "C_DecryptMessage",
+    "C_DecryptMessageBegin",
+    "C_DecryptMessageNext",
+    "C_MessageDecryptFinal",
+    "C_MessageSignInit",
+    "C_SignMessage",
+    "C_SignMessageBegin",
+    "C_SignMessageNext",
+    "C_MessageSignFinal",
+    "C_MessageVerifyInit",
+    "C_VerifyMessage",
+    "C_VerifyMessageBegin",
+    "C_VerifyMessageNext",
+    "C_MessageVerifyFinal",
+    "C_VerifySignatureInit",
+    "C_VerifySignature",
+    "C_VerifySignatureUpdate",
+    "C_VerifySignatureFinal",
+    "C_AsyncComplete",
+    "C_AsyncGetID",
+    "C_AsyncJoin",
+    "C_WrapKeyAuthenticated",
+    "C_UnwrapKeyAuthenticated",
+];
+
+#[test]
+fn nothing_works_before_initialize_except_finding_the_functions() {
+    let module = Module::load();
+    for (name, rv) in call_all(&module, || 0) {
+        let wanted = match name {
+            "C_GetFunctionList" | "C_GetInterfaceList" | "C_GetInterface" => CKR_ARGUMENTS_BAD,
+            _ => CKR_CRYPTOKI_NOT_INITIALIZED,
+        };
+        assert_eq!(rv, wanted, "{name}: {rv:#x}");
+    }
+}
+
+isolated! {
+    fn no_session_and_null_is_an_error_everywhere() {
+        let module = Module::started();
+        for (name, rv) in call_all(&module, || 0) {
+            // Slot 0 is there, and it has no sessions.
+            assert_eq!(rv == CKR_OK, name == "C_CloseAllSessions", "{name}: {rv:#x}");
+            assert_ne!(rv, CKR_GENERAL_ERROR, "{name}");
+            if NOT_BUILT.contains(&name) {
+                assert_eq!(rv, CKR_SESSION_HANDLE_INVALID, "{name}: {rv:#x}");
+            }
+        }
+    }
+}
+
+isolated! {
+    fn null_in_a_session_harms_nothing() {
+        let module = Module::started();
+        let slot = module.make_token();
+        for (name, rv) in call_all(&module, || module.open(slot) as usize) {
+            assert_ne!(rv, CKR_GENERAL_ERROR, "{name}");
+        }
+        module.open(slot);
+    }
+}
+
+isolated! {
+    fn exactly_these_functions_are_not_built() {
+        let module = Module::started();
+        let slot = module.make_token();
+        let found: BTreeSet<&str> = call_all(&module, || module.open(slot) as usize)
+            .into_iter()
+            .filter(|(_, rv)| *rv == CKR_FUNCTION_NOT_SUPPORTED)
+            .map(|(name, _)| name)
+            .collect();
+        let known: BTreeSet<&str> = NOT_BUILT.iter().copied().collect();
+        assert_eq!(found, known);
+    }
+}
