@@ -32,16 +32,18 @@ macro_rules! pin_options {
         #[doc = concat!("Where ", $who, " comes from.")]
         #[derive(Args, Clone, Debug)]
         pub(super) struct $name {
-            #[doc = concat!("Environment variable that holds ", $who)]
-            #[arg(id = $env, long = $env, value_name = "VAR", conflicts_with_all = [$file, $fd]
+            #[arg(id = $env, long = $env, value_name = "VAR",
+                help = concat!("Environment variable that holds ", $who),
+                conflicts_with_all = [$file, $fd]
                 $(, visible_alias = $env_alias)?)]
             env: Option<String>,
-            #[doc = concat!("File whose first line is ", $who, "; only its owner may read it")]
-            #[arg(id = $file, long = $file, value_name = "PATH", conflicts_with = $fd
+            #[arg(id = $file, long = $file, value_name = "PATH",
+                help = concat!("File whose first line is ", $who, "; only its owner may read it"),
+                conflicts_with = $fd
                 $(, visible_alias = $file_alias)?)]
             file: Option<PathBuf>,
-            #[doc = concat!("File descriptor whose first line is ", $who)]
-            #[arg(id = $fd, long = $fd, value_name = "N" $(, visible_alias = $fd_alias)?)]
+            #[arg(id = $fd, long = $fd, value_name = "N",
+                help = concat!("File descriptor whose first line is ", $who) $(, visible_alias = $fd_alias)?)]
             fd: Option<u32>,
         }
 
