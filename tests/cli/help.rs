@@ -47,10 +47,8 @@ fn each_option_of_each_command_is_explained() {
     let home = Home::new();
     for command in COMMANDS {
         let run = home.run(&[command, &["-h"][..]].concat()).succeeds();
-        let options = run
-            .stdout
-            .lines()
-            .filter(|line| line.trim_start().starts_with("--"));
+        // A line that is indented more goes on with the explanation of the one before.
+        let options = run.stdout.lines().filter(|l| l.starts_with("      --"));
         for line in options {
             let explained = line.trim().contains("  ");
             assert!(explained, "{command:?}: {line}");
