@@ -2,11 +2,13 @@
 //! Hash functions: FIPS 180-4 and FIPS 202.
 #![forbid(unsafe_code)]
 
+use digest::common::hazmat::SerializableState as _;
 use digest::{Digest as _, Output};
 use sha1::Sha1;
 use sha2::{Sha224, Sha256, Sha384, Sha512};
 use sha3::{Sha3_224, Sha3_256, Sha3_384, Sha3_512};
 
+use crate::error::{Error, Result};
 use crate::secret::SecretBytes;
 
 /// Makes the enum of hash functions and their running states from one list.
@@ -48,6 +50,29 @@ macro_rules! hashes {
         }
 
         impl Hasher {
+            /// The state as bytes, for a later [`restore`](Self::restore).
+            #[must_use]
+            pub fn save(&self) -> SecretBytes {
+                match &self.0 {
+                    $(State::$name(state) => SecretBytes::from_slice(&state.serialize()),)+
+                }
+            }
+
+            /// Goes on from a saved state of the same function.
+            ///
+            /// # Errors
+            /// `CKR_SAVED_STATE_INVALID`
+            pub fn restore(function: HashFunction, state: &[u8]) -> Result<Self> {
+                match function {
+                    $(HashFunction::$name => state
+                        .try_into()
+                        .ok()
+                        .and_then(|state| <$type>::deserialize(state).ok())
+                        .map(|state| Self(State::$name(state)))
+                        .ok_or_else(saved_state_invalid),)+
+                }
+            }
+
             /// The function.
             #[must_use]
             pub const fn function(&self) -> HashFunction {
@@ -99,6 +124,10 @@ impl HashFunction {
     }
 }
 
+fn saved_state_invalid() -> Error {
+    Error::SavedStateInvalid("the state is not one of this hash function".into())
+}
+
 /// A running hash.
 #[derive(Clone)]
 pub struct Hasher(State);
@@ -117,6 +146,22 @@ mod tests {
     fn every_function_gives_its_length() {
         for function in HashFunction::ALL {
             assert_eq!(function.hash(b"abc").len(), function.len(), "{function:?}");
+        }
+    }
+
+    #[test]
+    fn a_saved_state_goes_on_where_it_was() {
+        for function in HashFunction::ALL {
+            let mut hasher = function.start();
+            hasher.update(&[7; 301]);
+            let mut restored = Hasher::restore(*function, hasher.save().expose()).unwrap();
+            restored.update(&[8; 99]);
+            hasher.update(&[8; 99]);
+            assert!(
+                restored.finish().ct_eq(hasher.finish().expose()),
+                "{function:?}"
+            );
+            assert!(Hasher::restore(*function, &[0; 3]).is_err());
         }
     }
 }

@@ -4,4 +4,14 @@
 //! It sees bytes and numbers, never attributes. With the feature `aws-lc` the folder `aws_lc` does RSA, the
 //! NIST curves, Ed25519, X25519 and AES-GCM; the RustCrypto crates do the rest, and everything without it.
 
+pub mod aes;
+#[cfg(feature = "aws-lc")]
+#[expect(unsafe_code, reason = "AWS-LC is a C library")]
+pub mod aws_lc;
 pub mod digest;
+pub mod ec;
+pub mod edwards;
+pub mod mac;
+pub mod montgomery;
+pub mod rsa;
+pub mod rust_crypto;

@@ -157,4 +157,21 @@ impl Kind {
             .rev()
             .find_map(|table| table.iter().find(|rule| rule.id == id))
     }
+
+    /// The row of each attribute once, innermost table first.
+    pub fn rules(&self) -> impl Iterator<Item = &'static Rule> {
+        self.tables
+            .iter()
+            .enumerate()
+            .rev()
+            .flat_map(move |(depth, table)| {
+                table.iter().filter(move |rule| {
+                    !self
+                        .tables
+                        .iter()
+                        .skip(depth.saturating_add(1))
+                        .any(|inner| inner.iter().any(|other| other.id == rule.id))
+                })
+            })
+    }
 }

@@ -47,4 +47,25 @@ impl Value {
             Self::Bool(_) | Self::Ulong(_) | Self::Mechanisms(_) | Self::Template(_) => None,
         }
     }
+
+    /// Whether both are the same value; secrets are compared in time that depends on lengths only.
+    #[must_use]
+    pub fn same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Bool(one), Self::Bool(two)) => one == two,
+            (Self::Ulong(one), Self::Ulong(two)) => one == two,
+            (Self::Secret(secret), other) | (other, Self::Secret(secret)) => {
+                other.as_bytes().is_some_and(|bytes| secret.ct_eq(bytes))
+            }
+            (Self::Bytes(one), Self::Bytes(two)) => one == two,
+            (Self::Mechanisms(one), Self::Mechanisms(two)) => one == two,
+            (Self::Template(one), Self::Template(two)) => {
+                one.len() == two.len()
+                    && one
+                        .iter()
+                        .all(|(id, value)| two.value(id).is_some_and(|other| value.same(other)))
+            }
+            _ => false,
+        }
+    }
 }

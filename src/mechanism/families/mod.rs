@@ -1,9 +1,35 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! One file a family of mechanisms.
 
+pub mod aes_block;
+mod aes_key_gen;
+pub mod digest;
+mod generic_secret;
+mod hmac;
+pub mod mac_check;
 mod prehash;
+mod rsa_buffer;
+mod rsa_key;
+mod rsa_keygen;
+mod rsa_oaep;
+mod rsa_plain;
+mod rsa_pss;
+mod rsa_sign;
+mod rsa_wrap;
 
 use super::Mechanism;
+pub(super) use generic_secret::VALUE_LEN_MAX;
 
 /// Every family's rows, in the order of `C_GetMechanismList`.
-pub(super) static FAMILIES: &[&[Mechanism]] = &[];
+pub(super) static FAMILIES: &[&[Mechanism]] = &[
+    rsa_keygen::ROWS,
+    rsa_plain::ROWS,
+    rsa_oaep::ROWS,
+    rsa_sign::ROWS,
+    rsa_pss::ROWS,
+    digest::ROWS,
+    hmac::ROWS,
+    generic_secret::ROWS,
+    aes_key_gen::ROWS,
+    aes_block::ROWS,
+];

@@ -4,9 +4,51 @@
 //! One file a key type. Checks that need arithmetic live here, because the object room has no engine.
 //! Source: PKCS#11 v3.2, "Key objects" and "Wrapping/unwrapping private keys"; RFC 5208, RFC 5280.
 
-use crate::error::Result;
+mod certificate;
+mod check_value;
+pub mod ec;
+pub mod edwards;
+pub mod montgomery;
+mod point;
+mod rfc8410;
+pub mod rsa;
+mod secret;
+
+use crate::error::{Error, Result};
 use crate::object::{AttributeMap, Kind, Object, Origin};
+use crate::pkcs11::class::{CKO_CERTIFICATE, CKO_PRIVATE_KEY, CKO_PUBLIC_KEY, CKO_SECRET_KEY};
+use crate::pkcs11::key_type::{CKK_EC, CKK_EC_EDWARDS, CKK_EC_MONTGOMERY, CKK_RSA};
 use crate::secret::SecretBytes;
+
+/// What one key type does with its material.
+struct Material {
+    complete: fn(&'static Kind, &mut AttributeMap, Origin) -> Result<()>,
+    export: fn(&Object) -> Result<SecretBytes>,
+    import: fn(&'static Kind, &mut AttributeMap, &SecretBytes) -> Result<()>,
+}
+
+/// The three verbs of one key type's file.
+macro_rules! material {
+    ($file:ident) => {
+        Some(Material {
+            complete: $file::complete,
+            export: $file::export,
+            import: $file::import,
+        })
+    };
+}
+
+/// One arm a key type.
+fn material(kind: &Kind) -> Option<Material> {
+    match (kind.class, kind.key_type?) {
+        (CKO_SECRET_KEY, _) => material!(secret),
+        (CKO_PUBLIC_KEY | CKO_PRIVATE_KEY, CKK_RSA) => material!(rsa),
+        (CKO_PUBLIC_KEY | CKO_PRIVATE_KEY, CKK_EC) => material!(ec),
+        (CKO_PUBLIC_KEY | CKO_PRIVATE_KEY, CKK_EC_EDWARDS) => material!(edwards),
+        (CKO_PUBLIC_KEY | CKO_PRIVATE_KEY, CKK_EC_MONTGOMERY) => material!(montgomery),
+        _ => None,
+    }
+}
 
 /// Checks the material of an admitted object and sets what is computed from it: missing CRT values,
 /// CKA_MODULUS_BITS, CKA_EC_POINT in its output form, CKA_VALUE_LEN, CKA_CHECK_VALUE,
@@ -16,8 +58,13 @@ use crate::secret::SecretBytes;
 /// `CKR_ATTRIBUTE_VALUE_INVALID`, `CKR_TEMPLATE_INCONSISTENT`, `CKR_CURVE_NOT_SUPPORTED`,
 /// `CKR_KEY_SIZE_RANGE`
 pub fn complete(kind: &'static Kind, attributes: &mut AttributeMap, origin: Origin) -> Result<()> {
-    let _ = (kind, attributes, origin);
-    Ok(())
+    if kind.class == CKO_CERTIFICATE {
+        return certificate::complete(kind, attributes);
+    }
+    match material(kind) {
+        Some(material) => (material.complete)(kind, attributes, origin),
+        None => Ok(()),
+    }
 }
 
 /// The bytes that a wrap encrypts: the value of a secret key, PKCS#8 of a private key.
@@ -25,10 +72,13 @@ pub fn complete(kind: &'static Kind, attributes: &mut AttributeMap, origin: Orig
 /// # Errors
 /// `CKR_KEY_NOT_WRAPPABLE`
 pub fn export(object: &Object) -> Result<SecretBytes> {
-    let _ = object;
-    Err(crate::error::Error::KeyNotWrappable(
-        "no key type can be exported yet".into(),
-    ))
+    match material(object.kind()) {
+        Some(material) if object.class() != CKO_PUBLIC_KEY => (material.export)(object),
+        _ => Err(Error::KeyNotWrappable(
+            "only secret keys and private keys of the types that RFC 5208 has can be wrapped"
+                .into(),
+        )),
+    }
 }
 
 /// Sets the material attributes of an admitted object from what an unwrap or a derivation gave.
@@ -40,8 +90,43 @@ pub fn import(
     attributes: &mut AttributeMap,
     material: &SecretBytes,
 ) -> Result<()> {
-    let _ = (kind, attributes, material);
-    Err(crate::error::Error::WrappedKeyInvalid(
-        "no key type can be imported yet".into(),
-    ))
+    let Some(form) = self::material(kind) else {
+        return Err(Error::TemplateInconsistent(
+            "no key of this class and type can come out of a wrapped key".into(),
+        ));
+    };
+    if kind.class == CKO_PRIVATE_KEY {
+        // "the mechanism parses the encoding as defined in section 6.7 and ignores trailing zero bytes"
+        let len = der_len(material.expose()).unwrap_or(material.len());
+        return (form.import)(kind, attributes, &material.truncated(len));
+    }
+    (form.import)(kind, attributes, material)
+}
+
+/// The length of the DER value that `bytes` starts with, if fewer than a block of zeros follow it.
+fn der_len(bytes: &[u8]) -> Option<usize> {
+    use der::{Decode as _, Header, SliceReader};
+    let mut reader = SliceReader::new(bytes).ok()?;
+    let header = Header::decode(&mut reader).ok()?;
+    let start = bytes.len() - usize::try_from(der::Reader::remaining_len(&reader)).ok()?;
+    let end = start.checked_add(usize::try_from(header.length()).ok()?)?;
+    let padding = bytes.get(end..)?;
+    let is_padding =
+        padding.len() < crate::crypto::aes::BLOCK_LEN && padding.iter().all(|byte| *byte == 0);
+    is_padding.then_some(end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zeros_behind_a_private_key_are_ignored_and_nothing_else_is() {
+        assert_eq!(der_len(&[0x30, 2, 5, 0]), Some(4));
+        assert_eq!(der_len(&[0x30, 2, 5, 0, 0, 0, 0, 0]), Some(4));
+        assert_eq!(der_len(&[0x30, 2, 5, 0, 0, 1]), None);
+        assert_eq!(der_len(&[0x30, 9, 5, 0]), None);
+        let long = [[0x30, 2, 5, 0].as_slice(), &[0; 16]].concat();
+        assert_eq!(der_len(&long), None);
+    }
 }

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+# Sourced by ./demo and ./check: what a Debian machine needs, installed where we may, named where we may not.
+
+# need NAME... : Debian packages; a package counts as there when dpkg says so.
+need() {
+    local missing=()
+    for package in "$@"; do
+        dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
+            missing+=("$package")
+    done
+    [ ${#missing[@]} -eq 0 ] && return 0
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        printf 'Installing %s\n' "${missing[*]}"
+        apt-get update -qq
+        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+            "${missing[@]}" >/dev/null
+        return
+    fi
+    printf 'Missing: %s\nInstall them with: sudo apt-get install %s\n' \
+        "${missing[*]}" "${missing[*]}" >&2
+    return 1
+}
+
+if ! command -v cargo >/dev/null; then
+    if [ -f "$HOME/.cargo/env" ]; then
+        . "$HOME/.cargo/env"
+    else
+        echo 'Rust is missing: install the stable toolchain (1.95 or newer) with rustup, then try again.' >&2
+        exit 1
+    fi
+fi

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Decryption.
+//!
+//! Source: PKCS#11 v3.2, "Decryption functions".
+
+use super::ending::Ending;
+use crate::abi::output::Output;
+use crate::abi::params::Request;
+use crate::abi::types::{
+    CK_BYTE, CK_MECHANISM, CK_OBJECT_HANDLE, CK_RV, CK_SESSION_HANDLE, CK_ULONG,
+};
+use crate::abi::{guard, input, params};
+use crate::pkcs11::flag::CKF_DECRYPT;
+use crate::pkcs11::{ObjectHandle, SessionHandle};
+
+/// `C_DecryptInit`
+///
+/// # Safety
+/// Every pointer is NULL or what PKCS#11 v3.2, "Decryption functions", says it is, for the time of
+/// the call.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn C_DecryptInit(
+    session: CK_SESSION_HANDLE,
+    mechanism: *mut CK_MECHANISM,
+    key: CK_OBJECT_HANDLE,
+) -> CK_RV {
+    guard::call("C_DecryptInit", |module| {
+        // SAFETY: the application's promise for this call.
+        let request = unsafe { params::optional_request(mechanism) }?;
+        let request = request.as_ref().map(Request::pair);
+        module.decrypt_init(SessionHandle(session), request, ObjectHandle(key))
+    })
+}
+
+/// `C_Decrypt`
+///
+/// # Safety
+/// Every pointer is NULL or what PKCS#11 v3.2, "Decryption functions", says it is, for the time of
+/// the call.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn C_Decrypt(
+    session: CK_SESSION_HANDLE,
+    encrypted: *mut CK_BYTE,
+    encrypted_len: CK_ULONG,
+    data: *mut CK_BYTE,
+    data_len: *mut CK_ULONG,
+) -> CK_RV {
+    guard::call("C_Decrypt", |module| {
+        let ending = Ending::new(module, session, CKF_DECRYPT);
+        // SAFETY: the application's promise for this call.
+        let input = ending.or_end(unsafe { input::bytes(encrypted, encrypted_len) })?;
+        // SAFETY: the application's promise for this call.
+        let output = ending.or_end(unsafe { Output::new(data, data_len) })?;
+        output.put(module.decrypt(SessionHandle(session), input, output.room()))
+    })
+}
+
+/// `C_DecryptUpdate`
+///
+/// # Safety
+/// Every pointer is NULL or what PKCS#11 v3.2, "Decryption functions", says it is, for the time of
+/// the call.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn C_DecryptUpdate(
+    session: CK_SESSION_HANDLE,
+    encrypted: *mut CK_BYTE,
+    encrypted_len: CK_ULONG,
+    part: *mut CK_BYTE,
+    part_len: *mut CK_ULONG,
+) -> CK_RV {
+    guard::call("C_DecryptUpdate", |module| {
+        let ending = Ending::new(module, session, CKF_DECRYPT);
+        // SAFETY: the application's promise for this call.
+        let input = ending.or_end(unsafe { input::bytes(encrypted, encrypted_len) })?;
+        // SAFETY: the application's promise for this call.
+        let output = ending.or_end(unsafe { Output::new(part, part_len) })?;
+        output.put(module.decrypt_update(SessionHandle(session), input, output.room()))
+    })
+}
+
+/// `C_DecryptFinal`
+///
+/// # Safety
+/// Every pointer is NULL or what PKCS#11 v3.2, "Decryption functions", says it is, for the time of
+/// the call.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn C_DecryptFinal(
+    session: CK_SESSION_HANDLE,
+    last: *mut CK_BYTE,
+    last_len: *mut CK_ULONG,
+) -> CK_RV {
+    guard::call("C_DecryptFinal", |module| {
+        let ending = Ending::new(module, session, CKF_DECRYPT);
+        // SAFETY: the application's promise for this call.
+        let output = ending.or_end(unsafe { Output::new(last, last_len) })?;
+        output.put(module.decrypt_final(SessionHandle(session), output.room()))
+    })
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Relics of parallel sessions.
+//!
+//! Source: PKCS#11 v3.2, "Parallel function management functions".
+
+use crate::abi::guard;
+use crate::abi::types::{CK_RV, CK_SESSION_HANDLE};
+use crate::error::Error;
+use crate::pkcs11::SessionHandle;
+
+/// `C_GetFunctionStatus`
+///
+/// # Safety
+/// Every pointer is NULL or what PKCS#11 v3.2, "Parallel function management functions", says it
+/// is, for the time of the call.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn C_GetFunctionStatus(session: CK_SESSION_HANDLE) -> CK_RV {
+    guard::call("C_GetFunctionStatus", |module| {
+        module.session_info(SessionHandle(session))?;
+        Err(Error::FunctionNotParallel("no session is parallel".into()))
+    })
+}
+
+/// `C_CancelFunction`
+///
+/// # Safety
+/// Every pointer is NULL or what PKCS#11 v3.2, "Parallel function management functions", says it
+/// is, for the time of the call.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn C_CancelFunction(session: CK_SESSION_HANDLE) -> CK_RV {
+    guard::call("C_CancelFunction", |module| {
+        module.session_info(SessionHandle(session))?;
+        Err(Error::FunctionNotParallel("no session is parallel".into()))
+    })
+}

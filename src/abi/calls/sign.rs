@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Signing and MACing.
+//!
+//! Source: PKCS#11 v3.2, "Signing and MACing functions".
+
+use super::ending::Ending;
+use crate::abi::output::Output;
+use crate::abi::params::Request;
+use crate::abi::types::{
+    CK_BYTE, CK_MECHANISM, CK_OBJECT_HANDLE, CK_RV, CK_SESSION_HANDLE, CK_ULONG,
+};
+use crate::abi::{guard, input, params};
+use crate::pkcs11::flag::{CKF_SIGN, CKF_SIGN_RECOVER};
+use crate::pkcs11::{ObjectHandle, SessionHandle};
+
+/// `C_SignInit`
+///
+/// # Safety
+/// Every pointer is NULL or what PKCS#11 v3.2, "Signing and MACing functions", says it is, for the
+/// time of the call.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn C_SignInit(
+    session: CK_SESSION_HANDLE,
+    mechanism: *mut CK_MECHANISM,
+    key: CK_OBJECT_HANDLE,
+) -> CK_RV {
+    guard::call("C_SignInit", |module| {
+        // SAFETY: the application's promise for this call.
+        let request = unsafe { params::optional_request(mechanism) }?;
+        let request = request.as_ref().map(Request::pair);
+        module.sign_init(SessionHandle(session), request, ObjectHandle(key))
+    })
+}
+
+/// `C_Sign`
+///
+/// # Safety
+/// Every pointer is NULL or what PKCS#11 v3.2, "Signing and MACing functions", says it is, for the
+/// time of the call.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn C_Sign(
+    session: CK_SESSION_HANDLE,
+    data: *mut CK_BYTE,
+    data_len: CK_ULONG,
+    signature: *mut CK_BYTE,
+    signature_len: *mut CK_ULONG,
+) -> CK_RV {
+    guard::call("C_Sign", |module| {
+        let ending = Ending::new(module, session, CKF_SIGN);
+        // SAFETY: the application's promise for this call.
+        let input = ending.or_end(unsafe { input::bytes(data, data_len) })?;
+        // SAFETY: the application's promise for this call.
+        let output = ending.or_end(unsafe { Output::new(signature, signature_len) })?;
+        output.put(module.sign(SessionHandle(session), input, output.room()))
+    })
+}
+
+/// `C_SignUpdate`
+///
+/// # Safety
+/// Every pointer is NULL or what PKCS#11 v3.2, "Signing and MACing functions", says it is, for the
+/// time of the call.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn C_SignUpdate(
+    session: CK_SESSION_HANDLE,
+    part: *mut CK_BYTE,
+    part_len: CK_ULONG,
+) -> CK_RV {
+    guard::call("C_SignUpdate", |module| {
+        let ending = Ending::new(module, session, CKF_SIGN);
+        // SAFETY: the application's promise for this call.
+        let input = ending.or_end(unsafe { input::bytes(part, part_len) })?;
+        module.sign_update(SessionHandle(session), input)
+    })
+}
+
+/// `C_SignFinal`
+///
+/// # Safety
+/// Every pointer is NULL or what PKCS#11 v3.2, "Signing and MACing functions", says it is, for the
+/// time of the call.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn C_SignFinal(
+    session: CK_SESSION_HANDLE,
+    signature: *mut CK_BYTE,
+    signature_len: *mut CK_ULONG,
+) -> CK_RV {
+    guard::call("C_SignFinal", |module| {
+        let ending = Ending::new(module, session, CKF_SIGN);
+        // SAFETY: the application's promise for this call.
+        let output = ending.or_end(unsafe { Output::new(signature, signature_len) })?;
+        output.put(module.sign_final(SessionHandle(session), output.room()))
+    })
+}
+
+/// `C_SignRecoverInit`
+///
+/// # Safety
+/// Every pointer is NULL or what PKCS#11 v3.2, "Signing and MACing functions", says it is, for the
+/// time of the call.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn C_SignRecoverInit(
+    session: CK_SESSION_HANDLE,
+    mechanism: *mut CK_MECHANISM,
+    key: CK_OBJECT_HANDLE,
+) -> CK_RV {
+    guard::call("C_SignRecoverInit", |module| {
+        // SAFETY: the application's promise for this call.
+        let request = unsafe { params::optional_request(mechanism) }?;
+        let request = request.as_ref().map(Request::pair);
+        module.sign_recover_init(SessionHandle(session), request, ObjectHandle(key))
+    })
+}
+
+/// `C_SignRecover`
+///
+/// # Safety
+/// Every pointer is NULL or what PKCS#11 v3.2, "Signing and MACing functions", says it is, for the
+/// time of the call.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn C_SignRecover(
+    session: CK_SESSION_HANDLE,
+    data: *mut CK_BYTE,
+    data_len: CK_ULONG,
+    signature: *mut CK_BYTE,
+    signature_len: *mut CK_ULONG,
+) -> CK_RV {
+    guard::call("C_SignRecover", |module| {
+        let ending = Ending::new(module, session, CKF_SIGN_RECOVER);
+        // SAFETY: the application's promise for this call.
+        let input = ending.or_end(unsafe { input::bytes(data, data_len) })?;
+        // SAFETY: the application's promise for this call.
+        let output = ending.or_end(unsafe { Output::new(signature, signature_len) })?;
+        output.put(module.sign_recover(SessionHandle(session), input, output.room()))
+    })
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Verification.
+//!
+//! Source: PKCS#11 v3.2, "Functions for verifying signatures and MACs".
+
+use super::ending::Ending;
+use crate::abi::output::Output;
+use crate::abi::params::Request;
+use crate::abi::types::{
+    CK_BYTE, CK_MECHANISM, CK_OBJECT_HANDLE, CK_RV, CK_SESSION_HANDLE, CK_ULONG,
+};
+use crate::abi::{guard, input, params};
+use crate::pkcs11::flag::{CKF_VERIFY, CKF_VERIFY_RECOVER};
+use crate::pkcs11::{ObjectHandle, SessionHandle};
+
+/// `C_VerifyInit`
+///
+/// # Safety
+/// Every pointer is NULL or what PKCS#11 v3.2, "Functions for verifying signatures and MACs", says
+/// it is, for the time of the call.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn C_VerifyInit(
+    session: CK_SESSION_HANDLE,
+    mechanism: *mut CK_MECHANISM,
+    key: CK_OBJECT_HANDLE,
+) -> CK_RV {
+    guard::call("C_VerifyInit", |module| {
+        // SAFETY: the application's promise for this call.
+        let request = unsafe { params::optional_request(mechanism) }?;
+        let request = request.as_ref().map(Request::pair);
+        module.verify_init(SessionHandle(session), request, ObjectHandle(key))
+    })
+}
+
+/// `C_Verify`
+///
+/// # Safety
+/// Every pointer is NULL or what PKCS#11 v3.2, "Functions for verifying signatures and MACs", says
+/// it is, for the time of the call.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn C_Verify(
+    session: CK_SESSION_HANDLE,
+    data: *mut CK_BYTE,
+    data_len: CK_ULONG,
+    signature: *mut CK_BYTE,
+    signature_len: CK_ULONG,
+) -> CK_RV {
+    guard::call("C_Verify", |module| {
+        let ending = Ending::new(module, session, CKF_VERIFY);
+        // SAFETY: the application's promise for this call.
+        let data = ending.or_end(unsafe { input::bytes(data, data_len) })?;
+        // SAFETY: the application's promise for this call.
+        let signature = ending.or_end(unsafe { input::bytes(signature, signature_len) })?;
+        module.verify(SessionHandle(session), data, signature)
+    })
+}
+
+/// `C_VerifyUpdate`
+///
+/// # Safety
+/// Every pointer is NULL or what PKCS#11 v3.2, "Functions for verifying signatures and MACs", says
+/// it is, for the time of the call.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn C_VerifyUpdate(
+    session: CK_SESSION_HANDLE,
+    part: *mut CK_BYTE,
+    part_len: CK_ULONG,
+) -> CK_RV {
+    guard::call("C_VerifyUpdate", |module| {
+        let ending = Ending::new(module, session, CKF_VERIFY);
+        // SAFETY: the application's promise for this call.
+        let input = ending.or_end(unsafe { input::bytes(part, part_len) })?;
+        module.verify_update(SessionHandle(session), input)
+    })
+}
+
+/// `C_VerifyFinal`
+///
+/// # Safety
+/// Every pointer is NULL or what PKCS#11 v3.2, "Functions for verifying signatures and MACs", says
+/// it is, for the time of the call.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn C_VerifyFinal(
+    session: CK_SESSION_HANDLE,
+    signature: *mut CK_BYTE,
+    signature_len: CK_ULONG,
+) -> CK_RV {
+    guard::call("C_VerifyFinal", |module| {
+        let ending = Ending::new(module, session, CKF_VERIFY);
+        // SAFETY: the application's promise for this call.
+        let input = ending.or_end(unsafe { input::bytes(signature, signature_len) })?;
+        module.verify_final(SessionHandle(session), input)
+    })
+}
+
+/// `C_VerifyRecoverInit`
+///
+/// # Safety
+/// Every pointer is NULL or what PKCS#11 v3.2, "Functions for verifying signatures and MACs", says
+/// it is, for the time of the call.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn C_VerifyRecoverInit(
+    session: CK_SESSION_HANDLE,
+    mechanism: *mut CK_MECHANISM,
+    key: CK_OBJECT_HANDLE,
+) -> CK_RV {
+    guard::call("C_VerifyRecoverInit", |module| {
+        // SAFETY: the application's promise for this call.
+        let request = unsafe { params::optional_request(mechanism) }?;
+        let request = request.as_ref().map(Request::pair);
+        module.verify_recover_init(SessionHandle(session), request, ObjectHandle(key))
+    })
+}
+
+/// `C_VerifyRecover`
+///
+/// # Safety
+/// Every pointer is NULL or what PKCS#11 v3.2, "Functions for verifying signatures and MACs", says
+/// it is, for the time of the call.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn C_VerifyRecover(
+    session: CK_SESSION_HANDLE,
+    signature: *mut CK_BYTE,
+    signature_len: CK_ULONG,
+    data: *mut CK_BYTE,
+    data_len: *mut CK_ULONG,
+) -> CK_RV {
+    guard::call("C_VerifyRecover", |module| {
+        let ending = Ending::new(module, session, CKF_VERIFY_RECOVER);
+        // SAFETY: the application's promise for this call.
+        let input = ending.or_end(unsafe { input::bytes(signature, signature_len) })?;
+        // SAFETY: the application's promise for this call.
+        let output = ending.or_end(unsafe { Output::new(data, data_len) })?;
+        output.put(module.verify_recover(SessionHandle(session), input, output.room()))
+    })
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Mechanism parameters coming in: one file a family, and one exhaustive match over the shapes.
+//!
+//! Each C structure is copied once; its size must be exact.
+//! Source: PKCS#11 v3.2, `CK_MECHANISM` and the `CK_..._PARAMS` structures of "Mechanisms".
+
+mod aes;
+mod elliptic;
+mod rsa;
+mod simple;
+
+use core::ffi::c_void;
+
+use super::input;
+use super::types::{CK_MECHANISM, CK_ULONG};
+use crate::error::{Error, Result};
+use crate::mechanism::{self, Mechanism, ParamShape, Params};
+use crate::pkcs11::MechanismType;
+
+/// A mechanism the token knows, with its parameter.
+pub(super) struct Request<'call> {
+    /// The row.
+    pub(super) mechanism: &'static Mechanism,
+    /// The parameter.
+    pub(super) params: Params<'call>,
+}
+
+/// Reads a `CK_MECHANISM`.
+///
+/// # Safety
+/// `mechanism` is NULL or points to a `CK_MECHANISM` whose parameter, and everything it points to,
+/// is readable and not written during the call.
+///
+/// # Errors
+/// `CKR_ARGUMENTS_BAD` for NULL, `CKR_MECHANISM_INVALID`, `CKR_MECHANISM_PARAM_INVALID`.
+pub(super) unsafe fn request<'call>(mechanism: *const CK_MECHANISM) -> Result<Request<'call>> {
+    // SAFETY: this function's contract.
+    let given = unsafe { input::value(mechanism, "the mechanism is NULL") }?;
+    let row = mechanism::find(MechanismType(given.mechanism))?;
+    let raw = Raw {
+        data: given.pParameter,
+        len: given.ulParameterLen,
+    };
+    // SAFETY: this function's contract.
+    let params = unsafe { parse(row.params, raw) }?;
+    Ok(Request {
+        mechanism: row,
+        params,
+    })
+}
+
+/// As [`request`], where NULL ends the active operation.
+///
+/// # Safety
+/// As [`request`].
+///
+/// # Errors
+/// As [`request`], except for NULL.
+pub(super) unsafe fn optional_request<'call>(
+    mechanism: *const CK_MECHANISM,
+) -> Result<Option<Request<'call>>> {
+    if mechanism.is_null() {
+        return Ok(None);
+    }
+    // SAFETY: this function's contract is the same.
+    unsafe { request(mechanism) }.map(Some)
+}
+
+impl<'call> Request<'call> {
+    /// The pair that the `Init` methods take.
+    pub(super) const fn pair(&self) -> (&'static Mechanism, &Params<'call>) {
+        (self.mechanism, &self.params)
+    }
+}
+
+/// `pParameter` and `ulParameterLen`
+#[derive(Clone, Copy)]
+struct Raw {
+    data: *mut c_void,
+    len: CK_ULONG,
+}
+
+impl Raw {
+    /// Whether nothing was given.
+    const fn is_none(self) -> bool {
+        self.len == 0
+    }
+
+    /// The parameter as raw bytes.
+    ///
+    /// # Safety
+    /// `data` is NULL or points to `len` readable bytes.
+    unsafe fn bytes<'call>(self) -> Result<&'call [u8]> {
+        // SAFETY: this function's contract.
+        unsafe { part(self.data.cast(), self.len) }
+    }
+
+    /// The parameter as a structure of exactly this size.
+    ///
+    /// # Safety
+    /// `data` is NULL or points to `len` readable bytes, which are a `T` whatever their bits are.
+    unsafe fn structure<T: Copy>(self, name: &'static str) -> Result<T> {
+        if self.data.is_null() || usize::try_from(self.len) != Ok(size_of::<T>()) {
+            return Err(invalid(format!(
+                "the parameter must be a {name} of {} bytes",
+                size_of::<T>()
+            )));
+        }
+        // SAFETY: non-null and of the right size; readable by this function's contract.
+        Ok(unsafe { self.data.cast::<T>().read_unaligned() })
+    }
+}
+
+/// Bytes that a parameter points to.
+///
+/// # Safety
+/// `data` is NULL or points to `len` readable bytes.
+///
+/// # Errors
+/// `CKR_MECHANISM_PARAM_INVALID`
+unsafe fn part<'call>(data: *const u8, len: CK_ULONG) -> Result<&'call [u8]> {
+    // SAFETY: this function's contract.
+    unsafe { input::bytes(data, len) }
+        .map_err(|_| invalid("a part of the parameter is NULL or endless".to_owned()))
+}
+
+fn invalid(why: String) -> Error {
+    Error::MechanismParamInvalid(why.into())
+}
+
+/// Parses the parameter as the shape that the mechanism's row names.
+///
+/// # Safety
+/// `raw.data` is NULL or points to `raw.len` readable bytes, and so does every pointer inside.
+unsafe fn parse<'call>(shape: ParamShape, raw: Raw) -> Result<Params<'call>> {
+    match shape {
+        ParamShape::None => simple::none(raw),
+        // SAFETY: this function's contract.
+        ParamShape::Bytes(len) => unsafe { simple::bytes(raw, &[len]) },
+        ParamShape::OptionalBytes(_) if raw.is_none() => Ok(Params::None),
+        // SAFETY: this function's contract.
+        ParamShape::OptionalBytes(lens) => unsafe { simple::bytes(raw, lens) },
+        // SAFETY: this function's contract.
+        ParamShape::Ulong => unsafe { simple::ulong(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::RsaOaep => unsafe { rsa::oaep(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::RsaPss => unsafe { rsa::pss(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::Ecdh1 => unsafe { elliptic::ecdh1(raw) },
+        ParamShape::Eddsa if raw.is_none() => Ok(Params::None),
+        // SAFETY: this function's contract.
+        ParamShape::Eddsa => unsafe { elliptic::eddsa(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::AesCtr => unsafe { aes::ctr(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::Gcm => unsafe { aes::gcm(raw) },
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Every shape with the right size, with wrong sizes and with NULL.
+//!
+//! Source: PKCS#11 v3.2, "Mechanisms".
+
+use core::ptr::null_mut;
+
+use super::*;
+use crate::abi::types::{
+    CK_AES_CTR_PARAMS, CK_ECDH1_DERIVE_PARAMS, CK_EDDSA_PARAMS, CK_GCM_PARAMS,
+    CK_GCM_PARAMS_WITHOUT_IV_BITS, CK_RSA_PKCS_OAEP_PARAMS, CK_RSA_PKCS_PSS_PARAMS,
+};
+
+fn shaped<T>(shape: ParamShape, given: &T, len: usize) -> Result<Params<'_>> {
+    let raw = Raw {
+        data: (&raw const *given).cast_mut().cast(),
+        len: len as CK_ULONG,
+    };
+    // SAFETY: the tests pass values that outlive the result, and lengths that are refused or right.
+    unsafe { parse(shape, raw) }
+}
+
+fn is_refused(outcome: &Result<Params<'_>>) -> bool {
+    matches!(outcome, Err(Error::MechanismParamInvalid(_)))
+}
+
+#[test]
+fn a_structure_of_another_size_is_refused() {
+    let bytes = [0_u8; 64];
+    for (shape, right) in [
+        (ParamShape::Ulong, 8),
+        (ParamShape::RsaOaep, size_of::<CK_RSA_PKCS_OAEP_PARAMS>()),
+        (ParamShape::RsaPss, size_of::<CK_RSA_PKCS_PSS_PARAMS>()),
+        (ParamShape::Ecdh1, size_of::<CK_ECDH1_DERIVE_PARAMS>()),
+        (ParamShape::Eddsa, size_of::<CK_EDDSA_PARAMS>()),
+        (ParamShape::AesCtr, size_of::<CK_AES_CTR_PARAMS>()),
+        (ParamShape::Gcm, size_of::<CK_GCM_PARAMS>()),
+    ] {
+        assert!(shaped(shape, &bytes, right).is_ok(), "{shape:?}");
+        assert!(is_refused(&shaped(shape, &bytes, right - 1)), "{shape:?}");
+        assert!(is_refused(&shaped(shape, &bytes, right + 1)), "{shape:?}");
+        let raw = Raw {
+            data: null_mut(),
+            len: right as CK_ULONG,
+        };
+        // SAFETY: NULL is allowed.
+        assert!(is_refused(&unsafe { parse(shape, raw) }), "{shape:?}");
+    }
+}
+
+#[test]
+fn gcm_comes_in_two_sizes() {
+    let (iv, aad) = ([7_u8; 12], [9_u8; 3]);
+    let old = CK_GCM_PARAMS_WITHOUT_IV_BITS {
+        pIv: iv.as_ptr().cast_mut(),
+        ulIvLen: 12,
+        pAAD: aad.as_ptr().cast_mut(),
+        ulAADLen: 3,
+        ulTagBits: 128,
+    };
+    let Params::Gcm(parsed) = shaped(ParamShape::Gcm, &old, 40).unwrap() else {
+        panic!("another shape");
+    };
+    assert_eq!(
+        (parsed.iv, parsed.aad, parsed.tag_bits),
+        (Some(&iv[..]), &aad[..], 128)
+    );
+}
+
+#[test]
+fn a_missing_iv_of_gcm_is_the_tokens_to_make() {
+    let given = CK_GCM_PARAMS {
+        pIv: null_mut(),
+        ulIvLen: 16,
+        ulIvBits: 128,
+        pAAD: null_mut(),
+        ulAADLen: 0,
+        ulTagBits: 128,
+    };
+    let Params::Gcm(parsed) = shaped(ParamShape::Gcm, &given, 48).unwrap() else {
+        panic!("another shape");
+    };
+    assert_eq!((parsed.iv, parsed.iv_len), (None, 16));
+}
+
+#[test]
+fn a_null_part_with_a_length_is_refused() {
+    let given = CK_RSA_PKCS_OAEP_PARAMS {
+        hashAlg: 0,
+        mgf: 0,
+        source: 1,
+        pSourceData: null_mut(),
+        ulSourceDataLen: 5,
+    };
+    assert!(is_refused(&shaped(ParamShape::RsaOaep, &given, 40)));
+}
+
+#[test]
+fn an_iv_has_its_length() {
+    let iv = [0_u8; 16];
+    assert!(shaped(ParamShape::Bytes(16), &iv, 16).is_ok());
+    assert!(is_refused(&shaped(ParamShape::Bytes(16), &iv, 12)));
+    let optional = ParamShape::OptionalBytes(&[4, 8]);
+    assert!(matches!(shaped(optional, &iv, 0), Ok(Params::None)));
+    assert!(matches!(shaped(optional, &iv, 8), Ok(Params::Bytes(_))));
+    assert!(is_refused(&shaped(optional, &iv, 5)));
+}
+
+#[test]
+fn no_parameter_means_none() {
+    assert!(matches!(
+        shaped(ParamShape::None, &0_u8, 0),
+        Ok(Params::None)
+    ));
+    assert!(is_refused(&shaped(ParamShape::None, &0_u8, 1)));
+}
+
+#[test]
+fn a_prehash_flag_is_a_boolean() {
+    let given = CK_EDDSA_PARAMS {
+        phFlag: 2,
+        ulContextDataLen: 0,
+        pContextData: null_mut(),
+    };
+    assert!(is_refused(&shaped(ParamShape::Eddsa, &given, 24)));
+}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The C types of the standard, as they lie in memory on 64-bit Unix.
+//!
+//! Source: PKCS#11 v3.2, "General data types" and the `CK_..._PARAMS` structures of "Mechanisms".
+#![expect(
+    non_camel_case_types,
+    non_snake_case,
+    reason = "the types and fields have the names that the standard gives them"
+)]
+
+use core::ffi::{c_uchar, c_ulong, c_void};
+
+/// An unsigned 8-bit value.
+pub type CK_BYTE = c_uchar;
+/// A byte-sized boolean.
+pub type CK_BBOOL = CK_BYTE;
+/// An 8-bit UTF-8 code unit.
+pub type CK_UTF8CHAR = CK_BYTE;
+/// An unsigned value, at least 32 bits long.
+pub type CK_ULONG = c_ulong;
+/// Bit flags.
+pub type CK_FLAGS = CK_ULONG;
+/// The outcome of a function.
+pub type CK_RV = CK_ULONG;
+/// A slot.
+pub type CK_SLOT_ID = CK_ULONG;
+/// A session.
+pub type CK_SESSION_HANDLE = CK_ULONG;
+/// An object.
+pub type CK_OBJECT_HANDLE = CK_ULONG;
+/// A kind of user.
+pub type CK_USER_TYPE = CK_ULONG;
+/// A mechanism.
+pub type CK_MECHANISM_TYPE = CK_ULONG;
+/// An attribute.
+pub type CK_ATTRIBUTE_TYPE = CK_ULONG;
+/// A kind of validation flags.
+pub type CK_SESSION_VALIDATION_FLAGS_TYPE = CK_ULONG;
+/// A callback for surrender notifications; this module never calls it.
+pub type CK_NOTIFY =
+    Option<unsafe extern "C" fn(CK_SESSION_HANDLE, CK_ULONG, *mut c_void) -> CK_RV>;
+
+/// `CK_UNAVAILABLE_INFORMATION`
+pub const CK_UNAVAILABLE_INFORMATION: CK_ULONG = CK_ULONG::MAX;
+
+/// Declares structures with the standard's field names.
+macro_rules! structures {
+    ($($name:ident { $($field:ident: $type:ty,)+ })+) => {
+        $(
+            #[doc = concat!("`", stringify!($name), "`")]
+            #[repr(C)]
+            #[derive(Clone, Copy, Debug)]
+            pub struct $name {
+                $(
+                    #[doc = concat!("`", stringify!($field), "`")]
+                    pub $field: $type,
+                )+
+            }
+        )+
+    };
+}
+
+structures! {
+    CK_VERSION {
+        major: CK_BYTE,
+        minor: CK_BYTE,
+    }
+    CK_INFO {
+        cryptokiVersion: CK_VERSION,
+        manufacturerID: [CK_UTF8CHAR; 32],
+        flags: CK_FLAGS,
+        libraryDescription: [CK_UTF8CHAR; 32],
+        libraryVersion: CK_VERSION,
+    }
+    CK_SLOT_INFO {
+        slotDescription: [CK_UTF8CHAR; 64],
+        manufacturerID: [CK_UTF8CHAR; 32],
+        flags: CK_FLAGS,
+        hardwareVersion: CK_VERSION,
+        firmwareVersion: CK_VERSION,
+    }
+    CK_TOKEN_INFO {
+        label: [CK_UTF8CHAR; 32],
+        manufacturerID: [CK_UTF8CHAR; 32],
+        model: [CK_UTF8CHAR; 16],
+        serialNumber: [CK_BYTE; 16],
+        flags: CK_FLAGS,
+        ulMaxSessionCount: CK_ULONG,
+        ulSessionCount: CK_ULONG,
+        ulMaxRwSessionCount: CK_ULONG,
+        ulRwSessionCount: CK_ULONG,
+        ulMaxPinLen: CK_ULONG,
+        ulMinPinLen: CK_ULONG,
+        ulTotalPublicMemory: CK_ULONG,
+        ulFreePublicMemory: CK_ULONG,
+        ulTotalPrivateMemory: CK_ULONG,
+        ulFreePrivateMemory: CK_ULONG,
+        hardwareVersion: CK_VERSION,
+        firmwareVersion: CK_VERSION,
+        utcTime: [CK_BYTE; 16],
+    }
+    CK_SESSION_INFO {
+        slotID: CK_SLOT_ID,
+        state: CK_ULONG,
+        flags: CK_FLAGS,
+        ulDeviceError: CK_ULONG,
+    }
+    CK_MECHANISM_INFO {
+        ulMinKeySize: CK_ULONG,
+        ulMaxKeySize: CK_ULONG,
+        flags: CK_FLAGS,
+    }
+    CK_ATTRIBUTE {
+        type_: CK_ATTRIBUTE_TYPE,
+        pValue: *mut c_void,
+        ulValueLen: CK_ULONG,
+    }
+    CK_MECHANISM {
+        mechanism: CK_MECHANISM_TYPE,
+        pParameter: *mut c_void,
+        ulParameterLen: CK_ULONG,
+    }
+    CK_INTERFACE {
+        pInterfaceName: *mut CK_UTF8CHAR,
+        pFunctionList: *mut c_void,
+        flags: CK_FLAGS,
+    }
+    CK_ASYNC_DATA {
+        ulVersion: CK_ULONG,
+        pValue: *mut CK_BYTE,
+        ulValue: CK_ULONG,
+        hObject: CK_OBJECT_HANDLE,
+        hAdditionalObject: CK_OBJECT_HANDLE,
+    }
+    CK_C_INITIALIZE_ARGS {
+        CreateMutex: Option<unsafe extern "C" fn(*mut *mut c_void) -> CK_RV>,
+        DestroyMutex: Option<unsafe extern "C" fn(*mut c_void) -> CK_RV>,
+        LockMutex: Option<unsafe extern "C" fn(*mut c_void) -> CK_RV>,
+        UnlockMutex: Option<unsafe extern "C" fn(*mut c_void) -> CK_RV>,
+        flags: CK_FLAGS,
+        pReserved: *mut c_void,
+    }
+    CK_RSA_PKCS_OAEP_PARAMS {
+        hashAlg: CK_MECHANISM_TYPE,
+        mgf: CK_ULONG,
+        source: CK_ULONG,
+        pSourceData: *mut c_void,
+        ulSourceDataLen: CK_ULONG,
+    }
+    CK_RSA_PKCS_PSS_PARAMS {
+        hashAlg: CK_MECHANISM_TYPE,
+        mgf: CK_ULONG,
+        sLen: CK_ULONG,
+    }
+    CK_ECDH1_DERIVE_PARAMS {
+        kdf: CK_ULONG,
+        ulSharedDataLen: CK_ULONG,
+        pSharedData: *mut CK_BYTE,
+        ulPublicDataLen: CK_ULONG,
+        pPublicData: *mut CK_BYTE,
+    }
+    CK_EDDSA_PARAMS {
+        phFlag: CK_BBOOL,
+        ulContextDataLen: CK_ULONG,
+        pContextData: *mut CK_BYTE,
+    }
+    CK_AES_CTR_PARAMS {
+        ulCounterBits: CK_ULONG,
+        cb: [CK_BYTE; 16],
+    }
+    CK_GCM_PARAMS {
+        pIv: *mut CK_BYTE,
+        ulIvLen: CK_ULONG,
+        ulIvBits: CK_ULONG,
+        pAAD: *mut CK_BYTE,
+        ulAADLen: CK_ULONG,
+        ulTagBits: CK_ULONG,
+    }
+    // The form of the 2.20 draft and of headers made from it: no ulIvBits.
+    CK_GCM_PARAMS_WITHOUT_IV_BITS {
+        pIv: *mut CK_BYTE,
+        ulIvLen: CK_ULONG,
+        pAAD: *mut CK_BYTE,
+        ulAADLen: CK_ULONG,
+        ulTagBits: CK_ULONG,
+    }
+}

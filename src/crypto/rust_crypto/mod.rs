@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The RustCrypto engine: the whole of it without AWS-LC, the second opinion with it.
+#![forbid(unsafe_code)]
+
+pub mod ec;
+pub mod edwards;
+mod entropy;
+pub mod montgomery;
+pub mod rsa;

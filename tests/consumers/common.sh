@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+# What every consumer script starts with: strict mode, a token of its own, small assertions.
+#
+# The runner (tests/consumers/main.rs) gives each script an empty HOME and these variables:
+#   KEYSTEAD_LIB  the library      KEYSTEAD  the tool      WORK  an empty directory to work in
+set -euo pipefail
+cd "$WORK"
+
+export PIN=userpin-1234 SO_PIN=sopin-567890
+LABEL=consumer
+
+say() { printf '== %s\n' "$*"; }
+
+fail() {
+    printf 'FAILED: %s\n' "$*" >&2
+    exit 1
+}
+
+# Runs a command that must be refused.
+refused() {
+    if "$@" >refused.log 2>&1; then
+        cat refused.log
+        fail "was not refused: $*"
+    fi
+}
+
+# The output of a command must contain a line that matches.
+shows() {
+    local pattern=$1
+    shift
+    "$@" >shows.log 2>&1 || { cat shows.log; fail "ended with an error: $*"; }
+    grep -qE -- "$pattern" shows.log || { cat shows.log; fail "does not show '$pattern': $*"; }
+}
+
+init_token() {
+    "$KEYSTEAD" init --label "$LABEL" --so-pin-env SO_PIN --user-pin-env PIN
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The programs people really use, each run by a script of its own in an empty home directory.
+//!
+//! A script that needs a program which is not installed is skipped aloud; with `CI=true` that is a failure.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests may stop"
+)]
+#![allow(clippy::print_stderr, reason = "a skipped consumer is named")]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The library that cargo built beside this test.
+fn library() -> PathBuf {
+    let exe = std::env::current_exe().unwrap();
+    let library = exe.parent().unwrap().join("libkeystead.so");
+    assert!(library.exists(), "{} is not built", library.display());
+    library
+}
+
+fn is_installed(program: &str) -> bool {
+    std::env::var_os("PATH").is_some_and(|path| {
+        std::env::split_paths(&path).any(|directory| directory.join(program).is_file())
+    })
+}
+
+/// Runs `tests/consumers/<script>.sh` in an empty home.
+fn consumer(script: &str, programs: &[&str]) {
+    let missing: Vec<_> = programs
+        .iter()
+        .filter(|program| !is_installed(program))
+        .collect();
+    if !missing.is_empty() {
+        assert!(
+            std::env::var_os("CI").is_none(),
+            "{script}: {missing:?} must be installed"
+        );
+        eprintln!("SKIPPED {script}: {missing:?} not installed");
+        return;
+    }
+    let home = tempfile::tempdir().unwrap();
+    let work = home.path().join("work");
+    std::fs::create_dir(&work).unwrap();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/consumers")
+        .join(format!("{script}.sh"));
+    let output = Command::new("timeout")
+        .args(["300", "bash"])
+        .arg(&path)
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap())
+        .env("HOME", home.path())
+        .env("XDG_DATA_HOME", home.path().join("data"))
+        .env("LC_ALL", "C.UTF-8")
+        .env("TMPDIR", &work)
+        .env("WORK", &work)
+        .env("KEYSTEAD_LIB", library())
+        .env("KEYSTEAD", env!("CARGO_BIN_EXE_keystead"))
+        .env("KEYSTEAD_LOG", "warn")
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{script}: {}\n--- output\n{}\n--- errors\n{}",
+        output.status,
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
+}
+
+#[test]
+fn pkcs11_tool_manages_and_uses_every_kind_of_key() {
+    consumer("pkcs11-tool", &["pkcs11-tool", "openssl"]);
+}
+
+#[test]
+fn gnutls_generates_certifies_and_serves() {
+    consumer(
+        "p11tool",
+        &[
+            "p11tool",
+            "certtool",
+            "gnutls-serv",
+            "gnutls-cli",
+            "openssl",
+            "ss",
+        ],
+    );
+}
+
+#[test]
+fn openssl_signs_and_serves_through_the_engine() {
+    consumer("openssl-engine", &["openssl"]);
+}
