@@ -6,9 +6,10 @@ use std::path::Path;
 use clap::Args;
 
 use super::Common;
-use super::failure::{Failure, Outcome};
+use super::failure::{self, Failure, Outcome};
 use super::pin_entry::{self, SoPin, Source, UserPin};
 use crate::config::{self, Config, Environment, Explained, Given, StoreLocation};
+use crate::error::Error;
 use crate::module::{Module, TokenInfo, TokenPresent};
 use crate::pkcs11::flag::{CKF_RW_SESSION, CKF_SERIAL_SESSION, CKF_TOKEN_INITIALIZED};
 use crate::pkcs11::user::{CKU_SO, CKU_USER};
@@ -82,6 +83,15 @@ impl Found {
     }
 }
 
+/// A token that is there and cannot be read.
+#[derive(Debug)]
+pub(super) struct Broken {
+    /// Its slot.
+    pub(super) slot: SlotId,
+    /// Why.
+    pub(super) error: Error,
+}
+
 /// A running module.
 #[derive(Debug)]
 pub(super) struct Desk {
@@ -146,13 +156,32 @@ impl Desk {
         }
     }
 
-    /// All slots, with a token each, also the one that is not initialised.
-    pub(super) fn slots(&self) -> Outcome<Vec<Found>> {
+    /// All slots: those with a token that can be read, blank or not, and those where it cannot.
+    pub(super) fn look(&self) -> Outcome<(Vec<Found>, Vec<Broken>)> {
         let slots = self
             .module
             .slot_list(TokenPresent::Only)
             .map_err(Failure::refused("the slots cannot be listed"))?;
-        slots.into_iter().map(|slot| self.found(slot)).collect()
+        let (mut readable, mut broken) = (Vec::new(), Vec::new());
+        for slot in slots {
+            match self.module.token_info(slot) {
+                Ok(info) => readable.push(Found { slot, info }),
+                Err(error) => broken.push(Broken { slot, error }),
+            }
+        }
+        Ok((readable, broken))
+    }
+
+    /// All slots whose token can be read; the others are complained about.
+    pub(super) fn slots(&self) -> Outcome<Vec<Found>> {
+        let (readable, broken) = self.look()?;
+        for Broken { slot, error } in broken {
+            let slot = slot.0;
+            failure::note(&format!(
+                "the token in slot {slot} cannot be read and is left out: {error}"
+            ));
+        }
+        Ok(readable)
     }
 
     /// The token in a slot.

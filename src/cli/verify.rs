@@ -4,12 +4,13 @@
 use clap::Args;
 use serde_json::json;
 
-use super::desk::{Choice, Desk, Found};
+use super::desk::{Broken, Choice, Desk, Found};
 use super::failure::{self, Failure, Outcome};
 use super::pin_entry::{Source, UserPin};
 use super::table::Table;
 use super::{Common, output};
 use crate::module::Outcome as Findings;
+use crate::pkcs11::SlotId;
 
 /// Checks that tokens are whole: every row, index and counter
 ///
@@ -39,13 +40,8 @@ impl Verify {
     pub(super) fn run(&self, common: &Common) -> Outcome {
         let desk = Desk::open(common)?;
         let login = self.login || self.pin.source() != Source::Prompt;
-        let tokens = if login || !self.choice.is_open() {
-            vec![desk.choose(&self.choice)?]
-        } else {
-            desk.tokens()?
-        };
         let mut checked = Vec::new();
-        for found in tokens {
+        for found in self.tokens(&desk, login, &mut checked)? {
             let session = login
                 .then(|| desk.user_session(&found, &self.pin))
                 .transpose()?;
@@ -54,29 +50,70 @@ impl Verify {
                 .verify_token(found.slot)
                 .map_err(Failure::refused(found.name()))?;
             drop(session);
-            checked.push((found, findings));
+            checked.push(Checked {
+                name: found.name(),
+                label: found.info.label,
+                slot: found.slot,
+                findings,
+            });
         }
         report(&checked, login, common)?;
-        let wrong: usize = checked.iter().map(|(_, f)| f.problems.len()).sum();
+        let wrong: usize = checked.iter().map(|one| one.findings.problems.len()).sum();
         if wrong == 0 {
             return Ok(());
         }
         Err(Failure::problems(format!("{wrong} problems were found"))
             .next("stop using the token; restore a backup, or make new keys"))
     }
+
+    /// The tokens to check. One that cannot even be read is a finding, unless another was chosen.
+    fn tokens(&self, desk: &Desk, login: bool, checked: &mut Vec<Checked>) -> Outcome<Vec<Found>> {
+        if login || self.choice.token.is_some() || self.choice.serial.is_some() {
+            return Ok(vec![desk.choose(&self.choice)?]);
+        }
+        let (mut tokens, broken) = desk.look()?;
+        let wanted = |slot: SlotId| self.choice.slot.is_none_or(|id| id == slot.0);
+        tokens.retain(|found| found.is_initialized() && wanted(found.slot));
+        for Broken { slot, error } in broken.into_iter().filter(|one| wanted(one.slot)) {
+            checked.push(Checked {
+                name: format!("slot {}", slot.0),
+                label: String::new(),
+                slot,
+                findings: Findings {
+                    problems: vec![format!("the token cannot be read: {error}")],
+                    ..Findings::default()
+                },
+            });
+        }
+        if let (true, true, Some(slot)) = (tokens.is_empty(), checked.is_empty(), self.choice.slot)
+        {
+            return Err(
+                Failure::new(format!("slot {slot} has no initialised token"))
+                    .next("\"keystead token list\" shows the tokens"),
+            );
+        }
+        Ok(tokens)
+    }
 }
 
-fn report(checked: &[(Found, Findings)], login: bool, common: &Common) -> Outcome {
+/// One token and what was found in it.
+struct Checked {
+    name: String,
+    label: String,
+    slot: SlotId,
+    findings: Findings,
+}
+
+fn report(checked: &[Checked], login: bool, common: &Common) -> Outcome {
     if common.json {
-        let documents = checked.iter().map(|(found, findings)| {
+        let documents = checked.iter().map(|one| {
             json!({
-                "label": found.info.label,
-                "slot": found.slot.0,
-                "serial": found.info.serial,
+                "label": one.label,
+                "slot": one.slot.0,
                 "logged_in": login,
-                "good": findings.good,
-                "unattested": findings.unattested,
-                "problems": findings.problems,
+                "good": one.findings.good,
+                "unattested": one.findings.unattested,
+                "problems": one.findings.problems,
             })
         });
         return output::json(&documents.collect());
@@ -86,20 +123,21 @@ fn report(checked: &[(Found, Findings)], login: bool, common: &Common) -> Outcom
         return Ok(());
     }
     let mut table = Table::new(&["Label", "Slot", "Good", "Unattested", "Problems"]);
-    for (found, findings) in checked {
+    for one in checked {
+        let findings = &one.findings;
         table.row([
-            found.info.label.clone(),
-            found.slot.0.to_string(),
+            one.label.clone(),
+            one.slot.0.to_string(),
             findings.good.to_string(),
             findings.unattested.to_string(),
             findings.problems.len().to_string(),
         ]);
     }
     output::table(&table)?;
-    for (found, findings) in checked {
-        for problem in &findings.problems {
+    for one in checked {
+        for problem in &one.findings.problems {
             let problem = super::table::printable(problem);
-            output::line(&format!("{}: {problem}", found.name()))?;
+            output::line(&format!("{}: {problem}", one.name))?;
         }
     }
     Ok(())

@@ -10,10 +10,10 @@
 mod line;
 mod sink;
 
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use crate::config::{Config, LogSettings};
+pub use crate::config::{Format, Level, Target};
 use crate::error::Error;
 use crate::pkcs11::ReturnCode;
 use crate::pkcs11::rv::{
@@ -23,37 +23,6 @@ use crate::pkcs11::rv::{
 };
 
 use line::Event;
-
-/// How much is written.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub enum Level {
-    /// Nothing.
-    Off,
-    /// Calls that fail, with their reason.
-    Warn,
-    /// Every call with its return code.
-    Debug,
-    /// Every call with its arguments' names and sizes.
-    Trace,
-}
-
-/// Where it is written.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Target {
-    /// The host's standard error.
-    Stderr,
-    /// A file, made with mode 0600 when it is not there.
-    File(PathBuf),
-}
-
-/// The form of a line.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Format {
-    /// Words for people.
-    Text,
-    /// One JSON object.
-    Json,
-}
 
 /// The level in force, as a number; one log a process, because a process has one standard error.
 static LEVEL: AtomicU8 = AtomicU8::new(0);
