@@ -51,7 +51,10 @@ impl Table {
     fn framed(&self, bold: bool) -> String {
         let mut table = Framed::new();
         table.load_style(presets::UTF8_FULL_CONDENSED);
-        table.set_content_arrangement(ContentArrangement::Dynamic);
+        // Some terminals tell no width, or none that a table could fit into.
+        if table.width().is_some_and(|width| width >= 40) {
+            table.set_content_arrangement(ContentArrangement::Dynamic);
+        }
         table.set_header(self.headers.iter().map(|header| {
             let cell = Cell::new(header);
             if bold {

@@ -62,7 +62,8 @@ impl Verify {
         if wrong == 0 {
             return Ok(());
         }
-        Err(Failure::problems(format!("{wrong} problems were found"))
+        let problems = if wrong == 1 { "problem" } else { "problems" };
+        Err(Failure::problems(format!("found {wrong} {problems}"))
             .next("stop using the token; restore a backup, or make new keys"))
     }
 

@@ -12,5 +12,6 @@ mod configuration;
 mod help;
 mod home;
 mod keys;
+mod log;
 mod pins;
 mod tokens;
