@@ -180,18 +180,14 @@ fn from_file(path: &Path, whose: &str) -> Outcome<SecretBytes> {
 const LINE_LIMIT: usize = 1024;
 
 /// The first line without its end. Read byte by byte, so that no more is taken from a pipe.
-fn first_line(from: impl Read) -> io::Result<SecretBytes> {
+fn first_line(mut from: impl Read) -> io::Result<SecretBytes> {
     let mut len = 0;
     let mut ended = false;
-    let mut bytes = from.bytes();
     let line = SecretBytes::try_init(LINE_LIMIT, |line| {
         for place in line {
-            match bytes.next().transpose()? {
-                None | Some(b'\n') => {
-                    ended = true;
-                    break;
-                }
-                Some(byte) => *place = byte,
+            if read_byte(&mut from, place)? == 0 || *place == b'\n' {
+                ended = true;
+                break;
             }
             len += 1;
         }
@@ -204,6 +200,15 @@ fn first_line(from: impl Read) -> io::Result<SecretBytes> {
     match line.expose().strip_suffix(b"\r") {
         Some(shorter) => Ok(SecretBytes::from_slice(shorter)),
         None => Ok(line),
+    }
+}
+
+fn read_byte(from: &mut impl Read, place: &mut u8) -> io::Result<usize> {
+    loop {
+        match from.read(std::slice::from_mut(place)) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            other => return other,
+        }
     }
 }
 
