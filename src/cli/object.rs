@@ -204,13 +204,15 @@ impl Listed {
 
     /// In one line, for questions and reports.
     pub(super) fn words(&self) -> String {
-        let class = short(self.class().to_string());
-        super::table::printable(&format!(
-            "{class} {} \"{}\" id {}",
-            self.kind(),
-            self.label(),
-            self.id()
-        ))
+        let mut words = short(self.class().to_string());
+        let id = format!("id {}", self.id());
+        for part in [self.kind(), quoted(&self.label()), id] {
+            if !part.is_empty() {
+                words.push(' ');
+                words.push_str(&part);
+            }
+        }
+        super::table::printable(&words)
     }
 
     /// Everything that is shown, for programs.
@@ -239,6 +241,14 @@ impl Listed {
             .collect();
         put("attributes", switches.into());
         json!(object)
+    }
+}
+
+fn quoted(label: &str) -> String {
+    if label.is_empty() {
+        String::new()
+    } else {
+        format!("\"{label}\"")
     }
 }
 

@@ -129,7 +129,7 @@ mod tests {
     fn plain_text_is_aligned_and_harmless() {
         assert_eq!(
             table().render(Style::Plain),
-            "LABEL            SLOT\na|b\\u{1b}[31m  12\n"
+            "LABEL          SLOT\na|b\\u{1b}[31m  12\n"
         );
     }
 
