@@ -20,7 +20,6 @@ mod tests;
 use std::path::PathBuf;
 
 use crate::error::Result;
-use crate::log::{Format, Level, Target};
 
 pub use environment::Environment;
 pub use explain::{Candidate, Explained, Found, Origin, Shown, explain};
@@ -62,6 +61,37 @@ pub enum MechanismPolicy {
     Modern,
 }
 
+/// How much is written about calls.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Level {
+    /// Nothing.
+    Off,
+    /// Calls that fail, with their reason.
+    Warn,
+    /// Every call with its return code.
+    Debug,
+    /// Every call with its arguments' names and sizes.
+    Trace,
+}
+
+/// Where it is written.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Target {
+    /// The host's standard error.
+    Stderr,
+    /// A file, made with mode 0600 when it is not there.
+    File(PathBuf),
+}
+
+/// The form of a line.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Format {
+    /// Words for people.
+    Text,
+    /// One JSON object.
+    Json,
+}
+
 /// What is written about calls, and where.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct LogSettings {
@@ -80,6 +110,12 @@ impl LogSettings {
         target: Target::Stderr,
         format: Format::Text,
     };
+
+    /// What the environment alone asks for: the log of a module whose configuration cannot be read.
+    #[must_use]
+    pub fn of_environment() -> Self {
+        setting::log_of(&Environment::of_process())
+    }
 }
 
 /// Every setting.
@@ -118,21 +154,12 @@ impl Config {
 
     /// Finds and reads the configuration.
     ///
-    /// When it fails, the log of the environment is in force, so that the reason can be written.
-    ///
     /// # Errors
     /// `CKR_ARGUMENTS_BAD` when `reserved` is not a configuration, `CKR_GENERAL_ERROR` when a file is
     /// not; the reason names the file, the line and the key.
     pub fn load(reserved: Option<&str>) -> Result<Self> {
         let environment = Environment::of_process();
-        let explained = Given::parse(reserved.unwrap_or_default())
-            .and_then(|given| explain(&given, &environment));
-        match explained {
-            Ok(explained) => Ok(explained.config),
-            Err(error) => {
-                crate::log::apply(&setting::log_of(&environment));
-                Err(error)
-            }
-        }
+        let given = Given::parse(reserved.unwrap_or_default())?;
+        Ok(explain(&given, &environment)?.config)
     }
 }

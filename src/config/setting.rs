@@ -4,9 +4,9 @@
 use std::path::PathBuf;
 
 use super::{
-    Config, Environment, ForkedChild, LogSettings, MechanismPolicy, SecondLogout, StoreLocation,
+    Config, Environment, ForkedChild, Format, Level, LogSettings, MechanismPolicy, SecondLogout,
+    StoreLocation, Target,
 };
-use crate::log::{Format, Level, Target};
 
 /// How a value is written in TOML.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -10,10 +10,10 @@
 mod line;
 mod sink;
 
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use crate::config::{Config, LogSettings};
+pub use crate::config::{Format, Level, Target};
 use crate::error::Error;
 use crate::pkcs11::ReturnCode;
 use crate::pkcs11::rv::{
@@ -24,39 +24,11 @@ use crate::pkcs11::rv::{
 
 use line::Event;
 
-/// How much is written.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub enum Level {
-    /// Nothing.
-    Off,
-    /// Calls that fail, with their reason.
-    Warn,
-    /// Every call with its return code.
-    Debug,
-    /// Every call with its arguments' names and sizes.
-    Trace,
-}
-
-/// Where it is written.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Target {
-    /// The host's standard error.
-    Stderr,
-    /// A file, made with mode 0600 when it is not there.
-    File(PathBuf),
-}
-
-/// The form of a line.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Format {
-    /// Words for people.
-    Text,
-    /// One JSON object.
-    Json,
-}
-
 /// The level in force, as a number; one log a process, because a process has one standard error.
-static LEVEL: AtomicU8 = AtomicU8::new(0);
+static LEVEL: AtomicU8 = AtomicU8::new(UNKNOWN);
+
+/// Nobody has configured the log yet.
+const UNKNOWN: u8 = u8::MAX;
 
 /// The level in force; costs one relaxed load.
 #[must_use]
@@ -66,25 +38,40 @@ pub fn level() -> Level {
         0 => Level::Off,
         1 => Level::Warn,
         2 => Level::Debug,
-        _ => Level::Trace,
+        3 => Level::Trace,
+        _ => ask_the_environment(),
     }
+}
+
+/// Before there is a configuration, and when it cannot be read, the environment alone decides: a
+/// `C_Initialize` that fails must be able to say why.
+#[cold]
+fn ask_the_environment() -> Level {
+    let settings = LogSettings::of_environment();
+    let number = number(settings.level);
+    // Whoever configures the log meanwhile has the last word.
+    if LEVEL
+        .compare_exchange(UNKNOWN, number, Ordering::Relaxed, Ordering::Relaxed)
+        .is_ok()
+    {
+        sink::replace(&settings);
+    }
+    settings.level
 }
 
 /// Puts the log of a configuration in force.
 pub fn configure(config: &Config) {
-    apply(&config.log);
+    sink::replace(&config.log);
+    LEVEL.store(number(config.log.level), Ordering::Relaxed);
 }
 
-/// Puts these settings in force.
-pub fn apply(settings: &LogSettings) {
-    sink::replace(settings);
-    let number = match settings.level {
+const fn number(level: Level) -> u8 {
+    match level {
         Level::Off => 0,
         Level::Warn => 1,
         Level::Debug => 2,
         Level::Trace => 3,
-    };
-    LEVEL.store(number, Ordering::Relaxed);
+    }
 }
 
 /// Records the outcome of one C_ function.

@@ -25,6 +25,10 @@ mod slot_token;
 mod system;
 mod verify;
 
+pub use crate::mechanism::{
+    KeySize, Mechanism, Params, SizeUnit, Status, all as mechanisms, find as mechanism,
+};
+pub use crate::object::{Object, RawValue, Shown, Template, read};
 pub use crate::session::{Reply, Room};
 pub use crate::store::Outcome;
 pub use general::{Module, Start};
