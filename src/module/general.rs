@@ -52,6 +52,7 @@ impl Module {
     /// # Errors
     /// `CKR_DEVICE_ERROR` when the store's directory cannot be made or read.
     pub fn with_config(config: Config) -> Result<Self> {
+        crate::log::configure(&config);
         let slots = Slots::open(config.store.clone())?;
         Ok(Self {
             config,
