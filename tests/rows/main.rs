@@ -23,11 +23,13 @@ mod aes_wrap;
 mod bench;
 mod digest;
 mod ec;
+mod failures;
 mod generation;
 mod mac;
 mod rsa;
 mod rsa_sign;
 mod vector;
+mod wrapping;
 
 use std::collections::BTreeSet;
 
