@@ -73,6 +73,11 @@ impl Session {
         Ok(())
     }
 
+    /// Closes it to further use: a call in it did not come to its end.
+    pub fn poison(&self) {
+        self.is_poisoned.store(true, Ordering::Release);
+    }
+
     /// Looks at the operations for a moment; nothing that takes time may happen in `look`.
     pub fn operations<R>(&self, look: impl FnOnce(&mut Operations) -> R) -> R {
         look(&mut lock(&self.operations))
