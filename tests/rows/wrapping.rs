@@ -6,9 +6,11 @@
 use keystead::error::Result;
 use keystead::mechanism::{GcmParams, Mechanism, ParamShape, Params, all};
 use keystead::module::Room;
+use keystead::object::RawValue;
 use keystead::pkcs11::attribute::{
-    CKA_ALWAYS_SENSITIVE, CKA_CLASS, CKA_EXTRACTABLE, CKA_KEY_TYPE, CKA_LABEL, CKA_LOCAL,
-    CKA_NEVER_EXTRACTABLE, CKA_SENSITIVE, CKA_VALUE, CKA_VALUE_LEN,
+    CKA_ALWAYS_SENSITIVE, CKA_CLASS, CKA_DERIVE, CKA_EXTRACTABLE, CKA_KEY_TYPE, CKA_LABEL,
+    CKA_LOCAL, CKA_NEVER_EXTRACTABLE, CKA_SENSITIVE, CKA_TRUSTED, CKA_UNWRAP_TEMPLATE, CKA_VALUE,
+    CKA_VALUE_LEN,
 };
 use keystead::pkcs11::class::{CKO_PRIVATE_KEY, CKO_PUBLIC_KEY, CKO_SECRET_KEY};
 use keystead::pkcs11::kdf::CKD_NULL;
@@ -17,15 +19,17 @@ use keystead::pkcs11::key_type::{
 };
 use keystead::pkcs11::mechanism::{
     CKM_AES_CBC_PAD, CKM_AES_CMAC, CKM_AES_GCM, CKM_AES_KEY_WRAP_KWP, CKM_AES_KEY_WRAP_PAD,
-    CKM_AES_KEY_WRAP_PKCS7, CKM_ECDH1_DERIVE, CKM_ECDSA_SHA256, CKM_EDDSA, CKM_SHA256,
-    CKM_SHA256_HMAC, CKM_SHA256_RSA_PKCS,
+    CKM_AES_KEY_WRAP_PKCS7, CKM_ECDH1_DERIVE, CKM_ECDSA_SHA256, CKM_EDDSA, CKM_RSA_X_509,
+    CKM_SHA256, CKM_SHA256_HMAC, CKM_SHA256_RSA_PKCS,
 };
 use keystead::pkcs11::mgf::CKG_MGF1_SHA256;
 use keystead::pkcs11::rv::{
-    CKR_KEY_SIZE_RANGE, CKR_TEMPLATE_INCOMPLETE, CKR_TEMPLATE_INCONSISTENT,
-    CKR_WRAPPED_KEY_INVALID, CKR_WRAPPED_KEY_LEN_RANGE,
+    CKR_ATTRIBUTE_READ_ONLY, CKR_KEY_SIZE_RANGE, CKR_TEMPLATE_INCOMPLETE,
+    CKR_TEMPLATE_INCONSISTENT, CKR_WRAPPED_KEY_INVALID, CKR_WRAPPED_KEY_LEN_RANGE,
 };
-use keystead::pkcs11::{AttributeType, KeyType, MechanismType, ObjectClass, ObjectHandle};
+use keystead::pkcs11::{
+    AttributeType, KeyType, MechanismType, ObjectClass, ObjectHandle, ReturnCode,
+};
 
 use crate::bench::{Bench, code, output, row, template};
 use crate::ec::{ED25519, P256, X25519};
@@ -214,14 +218,7 @@ fn a_private_key_comes_back_under_every_row_that_keeps_its_length_and_works() {
                 };
                 // RFC 7748, section 6.1.
                 let wanted = "4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742";
-                let derive_key = unwrap_as(
-                    &bench,
-                    id,
-                    ends,
-                    &wrapped,
-                    kind,
-                    &[(keystead::pkcs11::attribute::CKA_DERIVE, &[1])],
-                );
+                let derive_key = unwrap_as(&bench, id, ends, &wrapped, kind, &[(CKA_DERIVE, &[1])]);
                 let secret = bench.derive((row(by), &params), derive_key.unwrap(), None);
                 assert_eq!(hex::encode(secret.unwrap()), wanted, "{id}");
                 continue;
@@ -278,18 +275,19 @@ fn an_unwrap_with_a_wrong_template_is_refused() {
     // What the token says of a key, and what comes out of the wrapped key.
     let kind = (CKO_SECRET_KEY, CKK_AES);
     let (short, long) = (16_u64.to_ne_bytes(), 64_u64.to_ne_bytes());
-    let wrong: [(AttributeType, &[u8]); 7] = [
-        (CKA_VALUE, &[1; 32]),
-        (CKA_VALUE_LEN, &short),
-        (CKA_VALUE_LEN, &long),
-        (CKA_LOCAL, &[1]),
-        (CKA_ALWAYS_SENSITIVE, &[1]),
-        (CKA_NEVER_EXTRACTABLE, &[1]),
-        (CKA_CLASS, &[0; 8]),
+    let wrong: [(AttributeType, &[u8], ReturnCode); 8] = [
+        (CKA_VALUE, &[1; 32], CKR_ATTRIBUTE_READ_ONLY),
+        (CKA_VALUE_LEN, &short, CKR_TEMPLATE_INCONSISTENT),
+        (CKA_VALUE_LEN, &long, CKR_TEMPLATE_INCONSISTENT),
+        (CKA_LOCAL, &[1], CKR_ATTRIBUTE_READ_ONLY),
+        (CKA_ALWAYS_SENSITIVE, &[1], CKR_ATTRIBUTE_READ_ONLY),
+        (CKA_NEVER_EXTRACTABLE, &[1], CKR_ATTRIBUTE_READ_ONLY),
+        (CKA_CLASS, &[0; 8], CKR_TEMPLATE_INCONSISTENT),
+        (CKA_TRUSTED, &[1], CKR_ATTRIBUTE_READ_ONLY),
     ];
-    for entry in wrong {
-        let refused = unwrap_as(&bench, id, ends, &aes, kind, &[entry]);
-        assert!(refused.is_err(), "{}", entry.0);
+    for (attribute, value, wanted) in wrong {
+        let refused = unwrap_as(&bench, id, ends, &aes, kind, &[(attribute, value)]);
+        assert_eq!(code(refused), wanted, "{attribute}");
     }
     let fine = [
         (CKA_LABEL, &b"x"[..]),
@@ -298,4 +296,63 @@ fn an_unwrap_with_a_wrong_template_is_refused() {
     ];
     let made = unwrap_as(&bench, id, ends, &aes, kind, &fine).unwrap();
     assert_eq!(bench.shown(made, CKA_VALUE_LEN), 32_u64.to_ne_bytes());
+}
+
+/// "If any attribute mismatch occurs on an attempt to unwrap a key then the function SHALL return
+/// CKR_TEMPLATE_INCONSISTENT."
+#[test]
+fn the_unwrap_template_of_the_key_is_held_against_the_template() {
+    let mut bench = Bench::new();
+    let id = CKM_AES_KEY_WRAP_KWP;
+    let plain = ends(&mut bench, row(id));
+    let key = bench.key(&Key::secret(CKK_AES, &[0xc3; 32])).unwrap();
+    let wrapped = wrap(&bench, id, plain, key).unwrap();
+    let key_type = CKK_AES.0.to_ne_bytes();
+    let class = CKO_SECRET_KEY.0.to_ne_bytes();
+    let nested = template(&[(CKA_SENSITIVE, &[1]), (CKA_KEY_TYPE, &key_type)]);
+    let mut entries = template(&[
+        (CKA_CLASS, &class),
+        (CKA_KEY_TYPE, &key_type),
+        (CKA_VALUE, &[5; 32]),
+    ]);
+    entries
+        .0
+        .push((CKA_UNWRAP_TEMPLATE, RawValue::Nested(nested)));
+    let strict = bench.module.create_object(bench.session, &entries).unwrap();
+    let ends = (strict, strict);
+    for (kind, more) in [
+        ((CKO_SECRET_KEY, CKK_AES), [(CKA_SENSITIVE, &[0_u8][..])]),
+        (
+            (CKO_SECRET_KEY, CKK_GENERIC_SECRET),
+            [(CKA_SENSITIVE, &[1])],
+        ),
+    ] {
+        let refused = unwrap_as(&bench, id, ends, &wrapped, kind, &more);
+        assert_eq!(code(refused), CKR_TEMPLATE_INCONSISTENT, "{kind:?}");
+    }
+    let kind = (CKO_SECRET_KEY, CKK_AES);
+    for more in [&[(CKA_SENSITIVE, &[1_u8][..])][..], &[]] {
+        let made = unwrap_as(&bench, id, ends, &wrapped, kind, more).unwrap();
+        assert_eq!(bench.shown(made, CKA_SENSITIVE), [1]);
+    }
+}
+
+#[test]
+fn a_raw_rsa_block_is_cut_in_front_and_only_where_zeros_stand() {
+    let mut bench = Bench::new();
+    let id = CKM_RSA_X_509;
+    let ends = ends(&mut bench, row(id));
+    let value = [&[0][..], &[0xc3; 31]].concat();
+    let key = bench.key(&Key::secret(CKK_GENERIC_SECRET, &value)).unwrap();
+    let wrapped = wrap(&bench, id, ends, key).unwrap();
+    let request = (row(id), &Params::None);
+    // A leading zero of the key itself comes back, too.
+    let back = bench.unwrap(request, ends.1, &wrapped, Some(32)).unwrap();
+    assert_eq!(back, value);
+    let short = bench.unwrap(request, ends.1, &wrapped, Some(16));
+    assert_eq!(code(short), CKR_TEMPLATE_INCONSISTENT);
+    let whole = bench.unwrap(request, ends.1, &wrapped, None).unwrap();
+    assert_eq!(whole.len(), 256);
+    let long = bench.unwrap(request, ends.1, &wrapped, Some(257));
+    assert_eq!(code(long), CKR_TEMPLATE_INCONSISTENT);
 }
