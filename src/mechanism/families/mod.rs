@@ -13,6 +13,7 @@ mod ecdh;
 mod ecdsa;
 mod eddsa;
 mod generic_secret;
+mod hash_derive;
 mod hmac;
 pub mod mac_check;
 mod prehash;
@@ -41,6 +42,7 @@ pub(super) static FAMILIES: &[&[Mechanism]] = &[
     eddsa::ROWS,
     digest::ROWS,
     hmac::ROWS,
+    hash_derive::ROWS,
     generic_secret::ROWS,
     aes_key_gen::ROWS,
     aes_block::ROWS,
