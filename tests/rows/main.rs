@@ -23,6 +23,7 @@ mod aes_wrap;
 mod bench;
 mod digest;
 mod ec;
+mod failures;
 mod generation;
 mod mac;
 mod row_level;
@@ -30,6 +31,7 @@ mod rsa;
 mod rsa_legacy;
 mod rsa_sign;
 mod vector;
+mod wrapping;
 
 use std::collections::BTreeSet;
 
