@@ -13,14 +13,15 @@ use crate::pkcs11::attribute::{CKA_EC_PARAMS, CKA_EC_POINT, CKA_VALUE};
 use crate::pkcs11::flag::{CKF_EC_CURVENAME, CKF_EC_F_P, CKF_EC_OID, CKF_EC_UNCOMPRESS};
 use crate::pkcs11::key_type::{CKK_EC, CKK_EC_EDWARDS, CKK_EC_MONTGOMERY};
 use crate::pkcs11::mechanism::{
-    CKM_EC_EDWARDS_KEY_PAIR_GEN, CKM_EC_KEY_PAIR_GEN, CKM_EC_MONTGOMERY_KEY_PAIR_GEN,
+    CKM_EC_EDWARDS_KEY_PAIR_GEN, CKM_EC_KEY_PAIR_GEN, CKM_EC_KEY_PAIR_GEN_W_EXTRA_BITS,
+    CKM_EC_MONTGOMERY_KEY_PAIR_GEN,
 };
 use crate::secret::SecretBytes;
 
 /// What every mechanism on these curves can say of itself.
 pub(super) const EC_FLAGS: u64 = CKF_EC_F_P | CKF_EC_OID | CKF_EC_CURVENAME | CKF_EC_UNCOMPRESS;
 /// The curves in short Weierstrass form.
-pub(super) const EC_SIZE: KeySize = KeySize::bits(256, 521);
+pub(super) const EC_SIZE: KeySize = KeySize::bits(224, 521);
 /// Edwards25519 and Curve25519, whose size the standard fixes as 255.
 pub(super) const SIZE_25519: KeySize = KeySize::bits(255, 255);
 
@@ -35,6 +36,19 @@ pub(super) static ROWS: &[Mechanism] = &[
         status: Status::Current,
         roles: Roles {
             generate_pair: Some(generate),
+            ..Roles::NONE
+        },
+    },
+    Mechanism {
+        id: CKM_EC_KEY_PAIR_GEN_W_EXTRA_BITS,
+        spec: "Elliptic Curve key pair generation",
+        params: ParamShape::None,
+        keys: &[CKK_EC],
+        key_size: EC_SIZE,
+        extra_flags: EC_FLAGS,
+        status: Status::Current,
+        roles: Roles {
+            generate_pair: Some(generate_extra_bits),
             ..Roles::NONE
         },
     },
@@ -69,6 +83,13 @@ pub(super) static ROWS: &[Mechanism] = &[
 fn generate(generation: &Generation<'_>, pair: Pair<'_>) -> Result<()> {
     let curve = material::ec::curve(pair.public)?;
     let key = ec::PrivateKey::generate(curve, |bytes| generation.rng.fill(bytes))?;
+    fill(pair, &key.public_point()?, key.scalar()?)
+}
+
+fn generate_extra_bits(generation: &Generation<'_>, pair: Pair<'_>) -> Result<()> {
+    let curve = material::ec::curve(pair.public)?;
+    let scalar = curve.random_scalar_extra_bits(|bytes| generation.rng.fill(bytes))?;
+    let key = ec::PrivateKey::from_scalar(curve, scalar.expose())?;
     fill(pair, &key.public_point()?, key.scalar()?)
 }
 

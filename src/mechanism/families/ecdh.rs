@@ -30,14 +30,14 @@ pub(super) static ROWS: &[Mechanism] = &[
         CKM_ECDH1_DERIVE,
         "Elliptic Curve Diffie-Hellman key derivation",
         &[CKK_EC, CKK_EC_MONTGOMERY],
-        KeySize::bits(255, 521),
+        KeySize::bits(224, 521),
     ),
     // Every curve here has cofactor 1, so both mechanisms compute the same.
     row(
         CKM_ECDH1_COFACTOR_DERIVE,
         "Elliptic Curve Diffie-Hellman with cofactor key derivation",
         &[CKK_EC],
-        KeySize::bits(256, 521),
+        KeySize::bits(224, 521),
     ),
 ];
 
