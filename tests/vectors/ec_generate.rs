@@ -87,8 +87,10 @@ fn both_halves_of_an_ed25519_key_pair_are_one_key() {
             let (public, private) = generate(id, &Params::None, Some(curve)).unwrap();
             let signer: edwards::PrivateKey = material::edwards::private_key(&private).unwrap();
             let verifier: edwards::PublicKey = material::edwards::public_key(&public).unwrap();
-            let signature = signer.sign(b"message").unwrap();
-            verifier.verify(b"message", &signature).unwrap();
+            let signature = signer.sign(edwards::Scheme::Pure, b"message").unwrap();
+            verifier
+                .verify(edwards::Scheme::Pure, b"message", &signature)
+                .unwrap();
         }
     }
 }

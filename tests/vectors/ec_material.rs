@@ -106,7 +106,7 @@ const EC: [[&str; 3]; 7] = [
     ],
 ];
 
-/// As above, for Ed25519 and X25519.
+/// As above, for the Edwards and Montgomery curves.
 const ED25519: [&str; 3] = [
     "06032b6570",
     "302e020100300506032b657004220420d4ee72dbf913584ad5b6d8f1f769f8ad3afe7c28cbf1d4fbe097a88f4475\
@@ -118,6 +118,20 @@ const X25519: [&str; 3] = [
     "302e020100300506032b656e04220420f8776059181688fcebf634b86d7d2de8d308d421470771b28d5f00e5f773\
      e45c",
     "302a300506032b656e032100b951bbde8312dbb5f628b550900427234cc86459fd59279619c56a5a016f5a76",
+];
+const ED448: [&str; 3] = [
+    "06032b6571",
+    "3047020100300506032b6571043b043987777531866fd78695e8870cec2caebb66cad69de03d1eb101debe2f9d01\
+     924683cb435cb62c300912d1c308cdddc7bd381fe710b47b9a2327",
+    "3043300506032b6571033a00e8a151c3f0b97c10650fcad47e1c1d5baee6ccca366cbf47243709aced840e07eb72\
+     df6cee74b6a9d436556e518e0d7819170fb28cd0963c00",
+];
+const X448: [&str; 3] = [
+    "06032b656f",
+    "3046020100300506032b656f043a0438146e744d8c35bd8b1fe923e1a474f0818a12ebea96c98f237d8a248099ab\
+     e1d9412ebb126e8fe216ed0a0590f4f6b7c475df5f3e6b9f76ad",
+    "3042300506032b656f033900b9a4045c2e85a8ada9500e86f47a6d2d95c95ea9fcdf083809d39d400aee6ad346a2\
+     908939bb2a1c8b74f66bed1fb3f8f60c90823d9ee222",
 ];
 /// RFC 8410, section 10.3: the Ed25519 key with an attribute and its public key.
 const ED25519_V2: &str = "3072020101300506032b657004220420d4ee72dbf913584ad5b6d8f1f769f8ad3afe7c28\
@@ -190,6 +204,8 @@ fn check_round_trip(
         Some(CKK_EC) if params.ends_with("21") => 57,
         Some(CKK_EC) if params.ends_with("22") || params.ends_with("0b") => 97,
         Some(CKK_EC) => 133,
+        _ if params.ends_with("71") => 57,
+        _ if params.ends_with("6f") => 56,
         _ => 32,
     };
     let raw = &spki[spki.len() - raw_len..];
@@ -228,6 +244,8 @@ fn keys_pass_through_pkcs8_unchanged() {
     }
     check_round_trip(&EDWARDS_PRIVATE, &EDWARDS_PUBLIC, ED25519);
     check_round_trip(&MONTGOMERY_PRIVATE, &MONTGOMERY_PUBLIC, X25519);
+    check_round_trip(&EDWARDS_PRIVATE, &EDWARDS_PUBLIC, ED448);
+    check_round_trip(&MONTGOMERY_PRIVATE, &MONTGOMERY_PUBLIC, X448);
 }
 
 #[test]

@@ -22,8 +22,8 @@ use crate::secret::SecretBytes;
 pub(super) const EC_FLAGS: u64 = CKF_EC_F_P | CKF_EC_OID | CKF_EC_CURVENAME | CKF_EC_UNCOMPRESS;
 /// The curves in short Weierstrass form.
 pub(super) const EC_SIZE: KeySize = KeySize::bits(224, 521);
-/// Edwards25519 and Curve25519, whose size the standard fixes as 255.
-pub(super) const SIZE_25519: KeySize = KeySize::bits(255, 255);
+/// The Edwards and Montgomery curves, whose sizes the standard fixes as 255 and 448.
+pub(super) const SIZE_255_448: KeySize = KeySize::bits(255, 448);
 
 pub(super) static ROWS: &[Mechanism] = &[
     Mechanism {
@@ -57,7 +57,7 @@ pub(super) static ROWS: &[Mechanism] = &[
         spec: "Edwards Elliptic Curve key pair generation",
         params: ParamShape::None,
         keys: &[CKK_EC_EDWARDS],
-        key_size: SIZE_25519,
+        key_size: SIZE_255_448,
         extra_flags: EC_FLAGS,
         status: Status::Current,
         roles: Roles {
@@ -70,7 +70,7 @@ pub(super) static ROWS: &[Mechanism] = &[
         spec: "Montgomery Elliptic Curve key pair generation",
         params: ParamShape::None,
         keys: &[CKK_EC_MONTGOMERY],
-        key_size: SIZE_25519,
+        key_size: SIZE_255_448,
         extra_flags: EC_FLAGS,
         status: Status::Current,
         roles: Roles {
@@ -94,14 +94,14 @@ fn generate_extra_bits(generation: &Generation<'_>, pair: Pair<'_>) -> Result<()
 }
 
 pub(super) fn generate_edwards(generation: &Generation<'_>, pair: Pair<'_>) -> Result<()> {
-    material::edwards::check_curve(pair.public)?;
-    let key = edwards::PrivateKey::generate(|bytes| generation.rng.fill(bytes))?;
+    let curve = material::edwards::curve(pair.public)?;
+    let key = edwards::PrivateKey::generate(curve, |bytes| generation.rng.fill(bytes))?;
     fill(pair, &key.public_point(), key.seed())
 }
 
 fn generate_montgomery(generation: &Generation<'_>, pair: Pair<'_>) -> Result<()> {
-    material::montgomery::check_curve(pair.public)?;
-    let key = montgomery::PrivateKey::generate(|bytes| generation.rng.fill(bytes))?;
+    let curve = material::montgomery::curve(pair.public)?;
+    let key = montgomery::PrivateKey::generate(curve, |bytes| generation.rng.fill(bytes))?;
     fill(pair, &key.public_point(), key.scalar())
 }
 

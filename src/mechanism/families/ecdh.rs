@@ -85,7 +85,7 @@ fn derive(derivation: &Derivation<'_>) -> Result<Derived> {
 fn agree(base: &Object, public: &[u8]) -> Result<SecretBytes> {
     if base.key_type() == Some(CKK_EC_MONTGOMERY) {
         let key = base.parsed(montgomery::private_key)?;
-        return key.agree(montgomery::raw_point(public)?);
+        return key.agree(montgomery::raw_point(key.curve(), public)?);
     }
     let key = base.parsed(ec::private_key)?;
     key.ecdh(ec::raw_point(key.curve(), public)?)
