@@ -17,6 +17,7 @@ mod certificate;
 mod digest;
 mod ec;
 mod ec_25519;
+mod ec_448;
 mod ec_engines;
 mod ec_generate;
 mod ec_kdf;
