@@ -8,6 +8,9 @@ pub mod aes;
 #[cfg(feature = "aws-lc")]
 #[expect(unsafe_code, reason = "AWS-LC is a C library")]
 pub mod aws_lc;
+pub mod block_cipher;
+pub mod block_mac;
+pub mod des3;
 pub mod digest;
 pub mod ec;
 pub mod edwards;

@@ -11,10 +11,14 @@
 
 mod aes_aead;
 mod aes_modes;
+mod aes_more;
 mod aes_rows;
 mod aes_wrap;
 mod certificate;
+mod cipher_parts;
+mod des3;
 mod digest;
+mod drive;
 mod ec;
 mod ec_25519;
 mod ec_448;

@@ -4,9 +4,16 @@
 pub mod aes_block;
 mod aes_cmac;
 pub mod aes_ctr;
+mod aes_feedback;
 pub mod aes_gcm;
 mod aes_key_gen;
 pub mod aes_key_wrap;
+mod aes_mac;
+pub mod aes_stealing;
+mod aes_xts;
+pub mod block_mode;
+mod des3;
+mod des3_key_gen;
 pub mod digest;
 mod ec_key_gen;
 mod ecdh;
@@ -25,6 +32,7 @@ mod rsa_plain;
 mod rsa_pss;
 mod rsa_sign;
 mod rsa_wrap;
+pub mod streaming;
 
 use super::Mechanism;
 pub(super) use generic_secret::VALUE_LEN_MAX;
@@ -50,4 +58,10 @@ pub(super) static FAMILIES: &[&[Mechanism]] = &[
     aes_gcm::ROWS,
     aes_cmac::ROWS,
     aes_key_wrap::ROWS,
+    aes_feedback::ROWS,
+    aes_stealing::ROWS,
+    aes_xts::ROWS,
+    aes_mac::ROWS,
+    des3_key_gen::ROWS,
+    des3::ROWS,
 ];

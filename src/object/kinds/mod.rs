@@ -6,7 +6,9 @@
 
 mod aes;
 mod certificate;
+mod chacha20;
 mod data;
+mod des;
 mod domain;
 mod ec;
 mod ec_edwards;
@@ -42,6 +44,11 @@ static ALL: &[&Kind] = &[
     &ec_montgomery::PUBLIC,
     &ec_montgomery::PRIVATE,
     &aes::AES,
+    &aes::AES_XTS,
+    &des::DES2,
+    &des::DES3,
+    &chacha20::CHACHA20,
+    &chacha20::POLY1305,
     &generic_secret::GENERIC_SECRET,
     &hmac::SHA_1,
     &hmac::SHA224,
