@@ -13,6 +13,7 @@ pub mod ec;
 pub mod edwards;
 pub mod entropy;
 pub mod gcm;
+pub mod kdf;
 pub mod key_wrap;
 pub mod keyed;
 pub mod mac;

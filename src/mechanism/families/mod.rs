@@ -7,15 +7,19 @@ pub mod aes_ctr;
 pub mod aes_gcm;
 mod aes_key_gen;
 pub mod aes_key_wrap;
+mod base_key;
 pub mod digest;
 mod ec_key_gen;
 mod ecdh;
 mod ecdsa;
 mod eddsa;
 mod generic_secret;
+mod hkdf;
 mod hmac;
 pub mod mac_check;
+mod pbkdf2;
 mod prehash;
+mod public_key;
 mod rsa_buffer;
 mod rsa_key;
 mod rsa_keygen;
@@ -24,6 +28,7 @@ mod rsa_plain;
 mod rsa_pss;
 mod rsa_sign;
 mod rsa_wrap;
+mod simple_derive;
 
 use super::Mechanism;
 pub(super) use generic_secret::VALUE_LEN_MAX;
@@ -48,4 +53,8 @@ pub(super) static FAMILIES: &[&[Mechanism]] = &[
     aes_gcm::ROWS,
     aes_cmac::ROWS,
     aes_key_wrap::ROWS,
+    pbkdf2::ROWS,
+    hkdf::ROWS,
+    simple_derive::ROWS,
+    public_key::ROWS,
 ];

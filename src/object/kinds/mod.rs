@@ -13,6 +13,7 @@ mod ec_edwards;
 mod ec_montgomery;
 mod generic_secret;
 mod hardware;
+mod hkdf;
 mod hmac;
 mod key;
 mod mechanism;
@@ -43,6 +44,7 @@ static ALL: &[&Kind] = &[
     &ec_montgomery::PRIVATE,
     &aes::AES,
     &generic_secret::GENERIC_SECRET,
+    &hkdf::HKDF,
     &hmac::SHA_1,
     &hmac::SHA224,
     &hmac::SHA256,
