@@ -17,6 +17,7 @@ pub mod edwards;
 pub mod entropy;
 pub mod gcm;
 pub mod hmac_sha512_t;
+pub mod kdf;
 pub mod key_wrap;
 pub mod keyed;
 pub mod mac;

@@ -11,6 +11,7 @@ pub mod aes_key_wrap;
 mod aes_mac;
 pub mod aes_stealing;
 mod aes_xts;
+mod base_key;
 pub mod block_mode;
 mod des3;
 mod des3_key_gen;
@@ -21,9 +22,12 @@ mod ecdsa;
 mod eddsa;
 mod generic_secret;
 mod hash_derive;
+mod hkdf;
 mod hmac;
 pub mod mac_check;
+mod pbkdf2;
 mod prehash;
+mod public_key;
 mod rsa_buffer;
 mod rsa_key;
 mod rsa_keygen;
@@ -32,6 +36,7 @@ mod rsa_plain;
 mod rsa_pss;
 mod rsa_sign;
 mod rsa_wrap;
+mod simple_derive;
 pub mod streaming;
 
 use super::Mechanism;
@@ -64,4 +69,8 @@ pub(super) static FAMILIES: &[&[Mechanism]] = &[
     aes_mac::ROWS,
     des3_key_gen::ROWS,
     des3::ROWS,
+    pbkdf2::ROWS,
+    hkdf::ROWS,
+    simple_derive::ROWS,
+    public_key::ROWS,
 ];

@@ -15,6 +15,7 @@ mod ec_edwards;
 mod ec_montgomery;
 mod generic_secret;
 mod hardware;
+mod hkdf;
 mod hmac;
 mod key;
 mod mechanism;
@@ -50,6 +51,7 @@ static ALL: &[&Kind] = &[
     &chacha20::CHACHA20,
     &chacha20::POLY1305,
     &generic_secret::GENERIC_SECRET,
+    &hkdf::HKDF,
     &hmac::SHA_1,
     &hmac::SHA224,
     &hmac::SHA256,
