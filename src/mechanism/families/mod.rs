@@ -15,6 +15,8 @@ mod eddsa;
 mod generic_secret;
 mod hmac;
 pub mod mac_check;
+mod ml_dsa;
+mod ml_kem;
 mod prehash;
 mod rsa_buffer;
 mod rsa_key;
@@ -24,6 +26,8 @@ mod rsa_plain;
 mod rsa_pss;
 mod rsa_sign;
 mod rsa_wrap;
+mod sign_context;
+mod slh_dsa;
 
 use super::Mechanism;
 pub(super) use generic_secret::VALUE_LEN_MAX;
@@ -39,6 +43,9 @@ pub(super) static FAMILIES: &[&[Mechanism]] = &[
     ecdsa::ROWS,
     ecdh::ROWS,
     eddsa::ROWS,
+    ml_kem::ROWS,
+    ml_dsa::ROWS,
+    slh_dsa::ROWS,
     digest::ROWS,
     hmac::ROWS,
     generic_secret::ROWS,

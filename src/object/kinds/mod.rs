@@ -16,9 +16,12 @@ mod hardware;
 mod hmac;
 mod key;
 mod mechanism;
+mod ml_dsa;
+mod ml_kem;
 mod profile;
 mod rsa;
 mod secret_value;
+mod slh_dsa;
 mod storage;
 mod trust;
 mod validation;
@@ -41,6 +44,12 @@ static ALL: &[&Kind] = &[
     &ec_edwards::PRIVATE,
     &ec_montgomery::PUBLIC,
     &ec_montgomery::PRIVATE,
+    &ml_kem::PUBLIC,
+    &ml_kem::PRIVATE,
+    &ml_dsa::PUBLIC,
+    &ml_dsa::PRIVATE,
+    &slh_dsa::PUBLIC,
+    &slh_dsa::PRIVATE,
     &aes::AES,
     &generic_secret::GENERIC_SECRET,
     &hmac::SHA_1,
