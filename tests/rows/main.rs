@@ -24,6 +24,9 @@ mod bench;
 mod digest;
 mod ec;
 mod generation;
+mod hash;
+#[path = "../vectors/hash_known.rs"]
+mod hash_known;
 mod mac;
 mod rsa;
 mod rsa_sign;
@@ -34,8 +37,9 @@ use std::collections::BTreeSet;
 use keystead::mechanism::all;
 use keystead::pkcs11::MechanismType;
 use keystead::pkcs11::mechanism::{
-    CKM_ECDSA_SHA3_224, CKM_RSA_X_509, CKM_SHA1_RSA_PKCS, CKM_SHA3_224_RSA_PKCS_PSS,
-    CKM_SHA3_256_RSA_PKCS_PSS, CKM_SHA3_384_RSA_PKCS_PSS, CKM_SHA3_512_RSA_PKCS_PSS,
+    CKM_ECDSA_SHA3_224, CKM_MD5_RSA_PKCS, CKM_RIPEMD160_RSA_PKCS, CKM_RSA_X_509, CKM_SHA1_RSA_PKCS,
+    CKM_SHA3_224_RSA_PKCS_PSS, CKM_SHA3_256_RSA_PKCS_PSS, CKM_SHA3_384_RSA_PKCS_PSS,
+    CKM_SHA3_512_RSA_PKCS_PSS,
 };
 
 use vector::{Role, Vector};
@@ -46,6 +50,7 @@ const FAMILIES: &[fn() -> Vec<Vector>] = &[
     aes_wrap::vectors,
     digest::vectors,
     ec::vectors,
+    hash::vectors,
     mac::vectors,
     rsa::vectors,
     rsa_sign::vectors,
@@ -56,6 +61,8 @@ const CROSS: &str = "Wycheproof has no vectors for this hash; what the row signs
 
 /// Roles without vectors of their own, and why.
 const EXCEPTIONS: &[(MechanismType, Role, &str)] = &[
+    (CKM_MD5_RSA_PKCS, Role::Verify, CROSS),
+    (CKM_RIPEMD160_RSA_PKCS, Role::Verify, CROSS),
     (CKM_SHA1_RSA_PKCS, Role::Verify, CROSS),
     (CKM_SHA3_224_RSA_PKCS_PSS, Role::Verify, CROSS),
     (CKM_SHA3_256_RSA_PKCS_PSS, Role::Verify, CROSS),

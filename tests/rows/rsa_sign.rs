@@ -5,8 +5,8 @@ use keystead::crypto::digest::HashFunction as Hash;
 use keystead::mechanism::{Params, all as rows};
 use keystead::pkcs11::key_type::CKK_RSA;
 use keystead::pkcs11::mechanism::{
-    CKM_RSA_PKCS, CKM_RSA_PKCS_PSS, CKM_RSA_X_509, CKM_SHA_1, CKM_SHA3_224, CKM_SHA3_256,
-    CKM_SHA3_384, CKM_SHA3_512, CKM_SHA224, CKM_SHA256, CKM_SHA384, CKM_SHA512,
+    CKM_MD5, CKM_RIPEMD160, CKM_RSA_PKCS, CKM_RSA_PKCS_PSS, CKM_RSA_X_509, CKM_SHA_1, CKM_SHA3_224,
+    CKM_SHA3_256, CKM_SHA3_384, CKM_SHA3_512, CKM_SHA224, CKM_SHA256, CKM_SHA384, CKM_SHA512,
 };
 use keystead::pkcs11::rv::{CKR_SIGNATURE_INVALID, CKR_SIGNATURE_LEN_RANGE};
 use keystead::pkcs11::{MechanismType, MgfType, ReturnCode};
@@ -22,6 +22,9 @@ const REFUSED: &[ReturnCode] = &[CKR_SIGNATURE_INVALID, CKR_SIGNATURE_LEN_RANGE]
 /// stands before the hash in a DigestInfo.
 fn prefix(of: MechanismType) -> Vec<u8> {
     bytes(match of {
+        // RFC 8017, appendix B.1; TeleTrusT's 1.3.36.3.2.1
+        CKM_MD5 => "3020300c06082a864886f70d020505000410",
+        CKM_RIPEMD160 => "3021300906052b2403020105000414",
         CKM_SHA_1 => "3021300906052b0e03021a05000414",
         CKM_SHA224 => "302d300d06096086480165030402040500041c",
         CKM_SHA256 => "3031300d060960864801650304020105000420",
@@ -36,6 +39,8 @@ fn prefix(of: MechanismType) -> Vec<u8> {
 
 pub(crate) fn digest(of: MechanismType, message: &[u8]) -> Vec<u8> {
     let function = match of {
+        CKM_MD5 => Hash::Md5,
+        CKM_RIPEMD160 => Hash::Ripemd160,
         CKM_SHA_1 => Hash::Sha1,
         CKM_SHA224 => Hash::Sha224,
         CKM_SHA256 => Hash::Sha256,
@@ -247,6 +252,11 @@ fn round_trips(all: &mut Vec<Vector>) {
             row,
             message.to_vec(),
         );
+    }
+    for hash in [CKM_MD5, CKM_RIPEMD160] {
+        let row = hashing(hash, "RSA_PKCS");
+        let (params, info) = (Params::None, info(hash, message));
+        push(row, params, message, CKM_RSA_PKCS, info);
     }
     push(
         CKM_RSA_PKCS,

@@ -24,6 +24,7 @@ mod ec_material;
 mod ec_rows;
 mod hash;
 mod hash_keys;
+mod hash_known;
 mod hash_rows;
 mod hmac;
 mod mac;
