@@ -36,12 +36,25 @@ pub struct Session {
 }
 
 /// Marks the session as unusable unless the work inside came to its end.
-struct Watch<'a>(&'a AtomicBool);
+struct Watch<'a> {
+    is_poisoned: &'a AtomicBool,
+    /// Whether the caller is panicking already and only tidies up.
+    was_panicking: bool,
+}
+
+impl<'a> Watch<'a> {
+    fn over(session: &'a Session) -> Self {
+        Self {
+            is_poisoned: &session.is_poisoned,
+            was_panicking: std::thread::panicking(),
+        }
+    }
+}
 
 impl Drop for Watch<'_> {
     fn drop(&mut self) {
-        if std::thread::panicking() {
-            self.0.store(true, Ordering::Release);
+        if std::thread::panicking() && !self.was_panicking {
+            self.is_poisoned.store(true, Ordering::Release);
         }
     }
 }
@@ -104,7 +117,7 @@ impl Session {
                 "an operation of this kind is active in this session".into(),
             ));
         }
-        let _watch = Watch(&self.is_poisoned);
+        let _watch = Watch::over(self);
         let (op, consent) = make()?;
         self.operations(|all| {
             if all.clears != clears {
@@ -126,7 +139,7 @@ impl Session {
         work: impl FnOnce(&mut Slot<Op>) -> Result<R>,
     ) -> Result<R> {
         let (mut slot, clears) = self.operations(|all| Ok((kind(all).check_out()?, all.clears)))?;
-        let _watch = Watch(&self.is_poisoned);
+        let _watch = Watch::over(self);
         let outcome = work(&mut slot);
         self.operations(|all| bring_back(all, kind, slot, clears));
         outcome
@@ -152,7 +165,7 @@ impl Session {
                 }
             }
         })?;
-        let _watch = Watch(&self.is_poisoned);
+        let _watch = Watch::over(self);
         let outcome = work(&mut one, &mut two);
         self.operations(|all| {
             bring_back(all, first, one, clears);

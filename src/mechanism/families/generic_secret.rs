@@ -44,7 +44,8 @@ pub(super) fn fill(
     Ok(())
 }
 
-fn generate(generation: &Generation<'_>, attributes: &mut AttributeMap) -> Result<()> {
+/// Makes a key of as many random bytes as CKA_VALUE_LEN says.
+pub(super) fn generate(generation: &Generation<'_>, attributes: &mut AttributeMap) -> Result<()> {
     match value_len(attributes)? {
         len @ 1..=VALUE_LEN_MAX => fill(generation, attributes, usize::try_from(len).unwrap_or(1)),
         _ => Err(Error::AttributeValueInvalid(
