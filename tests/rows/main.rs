@@ -41,9 +41,8 @@ use std::collections::BTreeSet;
 use keystead::mechanism::all;
 use keystead::pkcs11::MechanismType;
 use keystead::pkcs11::mechanism::{
-    CKM_ECDSA_SHA3_224, CKM_MD5_RSA_PKCS, CKM_RIPEMD160_RSA_PKCS, CKM_RSA_X_509, CKM_SHA1_RSA_PKCS,
-    CKM_SHA3_224_RSA_PKCS_PSS, CKM_SHA3_256_RSA_PKCS_PSS, CKM_SHA3_384_RSA_PKCS_PSS,
-    CKM_SHA3_512_RSA_PKCS_PSS,
+    CKM_ECDSA_SHA3_224, CKM_RSA_X_509, CKM_SHA1_RSA_PKCS, CKM_SHA3_224_RSA_PKCS_PSS,
+    CKM_SHA3_256_RSA_PKCS_PSS, CKM_SHA3_384_RSA_PKCS_PSS, CKM_SHA3_512_RSA_PKCS_PSS,
 };
 
 use vector::{Role, Vector};
@@ -66,8 +65,6 @@ const CROSS: &str = "Wycheproof has no vectors for this hash; what the row signs
 
 /// Roles without vectors of their own, and why.
 const EXCEPTIONS: &[(MechanismType, Role, &str)] = &[
-    (CKM_MD5_RSA_PKCS, Role::Verify, CROSS),
-    (CKM_RIPEMD160_RSA_PKCS, Role::Verify, CROSS),
     (CKM_SHA1_RSA_PKCS, Role::Verify, CROSS),
     (CKM_SHA3_224_RSA_PKCS_PSS, Role::Verify, CROSS),
     (CKM_SHA3_256_RSA_PKCS_PSS, Role::Verify, CROSS),
