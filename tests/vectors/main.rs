@@ -30,6 +30,7 @@ mod ec_material;
 mod ec_rows;
 mod hash;
 mod hash_keys;
+mod hash_known;
 mod hash_rows;
 mod hkdf;
 mod hmac;
