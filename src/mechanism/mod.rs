@@ -16,6 +16,6 @@ pub use def::{
     Derivation, Derived, Generation, KeySize, Mechanism, Pair, Roles, Setup, SizeUnit, Status,
 };
 pub use operation::{Accumulate, Check, MessageTransform, Transform};
-pub use params::{GcmParams, ParamShape, Params};
+pub use params::{CcmParams, GcmParams, ParamShape, Params};
 pub use registry::{all, find};
 pub use rng::{Random, Rng};

@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! One file a family of mechanisms.
 
+mod aead;
 pub mod aes_block;
+mod aes_ccm;
 mod aes_cmac;
 pub mod aes_ctr;
 mod aes_feedback;
 pub mod aes_gcm;
+mod aes_gmac;
 mod aes_key_gen;
 pub mod aes_key_wrap;
 mod aes_mac;
 pub mod aes_stealing;
 mod aes_xts;
 pub mod block_mode;
+mod chacha20;
 mod des3;
 mod des3_key_gen;
 pub mod digest;
@@ -19,6 +23,7 @@ mod ec_key_gen;
 mod ecdh;
 mod ecdsa;
 mod eddsa;
+mod encrypt_data;
 mod generic_secret;
 mod hmac;
 pub mod mac_check;
@@ -62,4 +67,8 @@ pub(super) static FAMILIES: &[&[Mechanism]] = &[
     aes_mac::ROWS,
     des3_key_gen::ROWS,
     des3::ROWS,
+    aes_ccm::ROWS,
+    aes_gmac::ROWS,
+    chacha20::ROWS,
+    encrypt_data::ROWS,
 ];
