@@ -19,6 +19,8 @@ pub mod edwards;
 pub mod entropy;
 pub mod gcm;
 pub mod gmac;
+pub mod hmac_sha512_t;
+pub mod kdf;
 pub mod key_wrap;
 pub mod keyed;
 pub mod mac;

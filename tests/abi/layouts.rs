@@ -64,9 +64,17 @@ layouts! {
     CK_CCM_PARAMS { ulDataLen, pNonce, ulNonceLen, pAAD, ulAADLen, ulMACLen }
     CK_CHACHA20_PARAMS { pBlockCounter, blockCounterBits, pNonce, ulNonceBits }
     CK_SALSA20_CHACHA20_POLY1305_PARAMS { pNonce, ulNonceLen, pAAD, ulAADLen }
-    CK_KEY_DERIVATION_STRING_DATA { pData, ulLen }
     CK_AES_CBC_ENCRYPT_DATA_PARAMS { iv, pData, length }
     CK_DES_CBC_ENCRYPT_DATA_PARAMS { iv, pData, length }
+    CK_KEY_DERIVATION_STRING_DATA { pData, ulLen }
+    CK_HKDF_PARAMS {
+        bExtract, bExpand, prfHashMechanism, ulSaltType, pSalt, ulSaltLen, hSaltKey, pInfo,
+        ulInfoLen
+    }
+    CK_PKCS5_PBKD2_PARAMS2 {
+        saltSource, pSaltSourceData, ulSaltSourceDataLen, iterations, prf, pPrfData, ulPrfDataLen,
+        pPassword, ulPasswordLen
+    }
 }
 
 #[test]

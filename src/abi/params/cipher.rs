@@ -2,13 +2,12 @@
 //! The parameters of AES-CCM, AES-GMAC, ChaCha20 and the derivations that encrypt data.
 //!
 //! Source: PKCS#11 v3.2, `CK_CCM_PARAMS`, `CK_CHACHA20_PARAMS`, `CK_SALSA20_CHACHA20_POLY1305_PARAMS`,
-//! `CK_KEY_DERIVATION_STRING_DATA`, `CK_AES_CBC_ENCRYPT_DATA_PARAMS`, `CK_DES_CBC_ENCRYPT_DATA_PARAMS`.
+//! `CK_AES_CBC_ENCRYPT_DATA_PARAMS`, `CK_DES_CBC_ENCRYPT_DATA_PARAMS`.
 
 use super::{Raw, aes, invalid, part};
 use crate::abi::types::{
     CK_AES_CBC_ENCRYPT_DATA_PARAMS, CK_CCM_PARAMS, CK_CHACHA20_PARAMS,
-    CK_DES_CBC_ENCRYPT_DATA_PARAMS, CK_KEY_DERIVATION_STRING_DATA,
-    CK_SALSA20_CHACHA20_POLY1305_PARAMS,
+    CK_DES_CBC_ENCRYPT_DATA_PARAMS, CK_SALSA20_CHACHA20_POLY1305_PARAMS,
 };
 use crate::error::Result;
 use crate::mechanism::{CcmParams, GcmParams, Params};
@@ -112,21 +111,6 @@ pub(super) unsafe fn chacha_poly<'call>(raw: Raw) -> Result<Params<'call>> {
     // SAFETY: this function's contract covers the additional data.
     let aad = unsafe { part(given.pAAD, given.ulAADLen) }?;
     Ok(Params::ChaChaPoly { nonce, aad })
-}
-
-/// `CK_KEY_DERIVATION_STRING_DATA`
-///
-/// # Safety
-/// `raw.data` is NULL or points to `raw.len` readable bytes, and so does every pointer inside.
-///
-/// # Errors
-/// `CKR_MECHANISM_PARAM_INVALID`
-pub(super) unsafe fn string_data<'call>(raw: Raw) -> Result<Params<'call>> {
-    let name = "CK_KEY_DERIVATION_STRING_DATA";
-    // SAFETY: this function's contract; every bit pattern is a value.
-    let given: CK_KEY_DERIVATION_STRING_DATA = unsafe { raw.structure(name) }?;
-    // SAFETY: this function's contract covers the data.
-    unsafe { part(given.pData, given.ulLen) }.map(Params::StringData)
 }
 
 /// `CK_AES_CBC_ENCRYPT_DATA_PARAMS`

@@ -6,6 +6,7 @@
 
 mod aes;
 mod cipher;
+mod derive;
 mod elliptic;
 mod rsa;
 mod simple;
@@ -174,11 +175,17 @@ unsafe fn parse<'call>(shape: ParamShape, raw: Raw) -> Result<Params<'call>> {
         // SAFETY: this function's contract.
         ParamShape::ChaChaPoly => unsafe { cipher::chacha_poly(raw) },
         // SAFETY: this function's contract.
-        ParamShape::StringData => unsafe { cipher::string_data(raw) },
-        // SAFETY: this function's contract.
         ParamShape::AesCbcEncryptData => unsafe { cipher::aes_cbc_data(raw) },
         // SAFETY: this function's contract.
         ParamShape::Des3CbcEncryptData => unsafe { cipher::des3_cbc_data(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::StringData => unsafe { derive::string_data(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::Key => unsafe { derive::key(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::Hkdf => unsafe { derive::hkdf(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::Pbkd2 => unsafe { derive::pbkd2(raw) },
     }
 }
 

@@ -14,6 +14,7 @@ pub mod aes_key_wrap;
 mod aes_mac;
 pub mod aes_stealing;
 mod aes_xts;
+mod base_key;
 pub mod block_mode;
 mod chacha20;
 mod des3;
@@ -25,9 +26,13 @@ mod ecdsa;
 mod eddsa;
 mod encrypt_data;
 mod generic_secret;
+mod hash_derive;
+mod hkdf;
 mod hmac;
 pub mod mac_check;
+mod pbkdf2;
 mod prehash;
+mod public_key;
 mod rsa_buffer;
 mod rsa_key;
 mod rsa_keygen;
@@ -36,6 +41,7 @@ mod rsa_plain;
 mod rsa_pss;
 mod rsa_sign;
 mod rsa_wrap;
+mod simple_derive;
 pub mod streaming;
 
 use super::Mechanism;
@@ -54,6 +60,7 @@ pub(super) static FAMILIES: &[&[Mechanism]] = &[
     eddsa::ROWS,
     digest::ROWS,
     hmac::ROWS,
+    hash_derive::ROWS,
     generic_secret::ROWS,
     aes_key_gen::ROWS,
     aes_block::ROWS,
@@ -71,4 +78,8 @@ pub(super) static FAMILIES: &[&[Mechanism]] = &[
     aes_gmac::ROWS,
     chacha20::ROWS,
     encrypt_data::ROWS,
+    pbkdf2::ROWS,
+    hkdf::ROWS,
+    simple_derive::ROWS,
+    public_key::ROWS,
 ];

@@ -15,6 +15,7 @@ mod ec_edwards;
 mod ec_montgomery;
 mod generic_secret;
 mod hardware;
+mod hkdf;
 mod hmac;
 mod key;
 mod mechanism;
@@ -50,6 +51,7 @@ static ALL: &[&Kind] = &[
     &chacha20::CHACHA20,
     &chacha20::POLY1305,
     &generic_secret::GENERIC_SECRET,
+    &hkdf::HKDF,
     &hmac::SHA_1,
     &hmac::SHA224,
     &hmac::SHA256,
@@ -62,6 +64,12 @@ static ALL: &[&Kind] = &[
     &hmac::SHA3_256,
     &hmac::SHA3_384,
     &hmac::SHA3_512,
+    &hmac::MD5,
+    &hmac::RIPEMD160,
+    &hmac::BLAKE2B_160,
+    &hmac::BLAKE2B_256,
+    &hmac::BLAKE2B_384,
+    &hmac::BLAKE2B_512,
     &domain::DSA,
     &domain::DH,
     &domain::X9_42_DH,
