@@ -195,6 +195,36 @@ structures! {
         ulAADLen: CK_ULONG,
         ulTagBits: CK_ULONG,
     }
+    CK_CCM_PARAMS {
+        ulDataLen: CK_ULONG,
+        pNonce: *mut CK_BYTE,
+        ulNonceLen: CK_ULONG,
+        pAAD: *mut CK_BYTE,
+        ulAADLen: CK_ULONG,
+        ulMACLen: CK_ULONG,
+    }
+    CK_CHACHA20_PARAMS {
+        pBlockCounter: *mut CK_BYTE,
+        blockCounterBits: CK_ULONG,
+        pNonce: *mut CK_BYTE,
+        ulNonceBits: CK_ULONG,
+    }
+    CK_SALSA20_CHACHA20_POLY1305_PARAMS {
+        pNonce: *mut CK_BYTE,
+        ulNonceLen: CK_ULONG,
+        pAAD: *mut CK_BYTE,
+        ulAADLen: CK_ULONG,
+    }
+    CK_AES_CBC_ENCRYPT_DATA_PARAMS {
+        iv: [CK_BYTE; 16],
+        pData: *mut CK_BYTE,
+        length: CK_ULONG,
+    }
+    CK_DES_CBC_ENCRYPT_DATA_PARAMS {
+        iv: [CK_BYTE; 8],
+        pData: *mut CK_BYTE,
+        length: CK_ULONG,
+    }
     CK_KEY_DERIVATION_STRING_DATA {
         pData: *mut CK_BYTE,
         ulLen: CK_ULONG,

@@ -33,6 +33,18 @@ pub enum ParamShape {
     AesCtr,
     /// `CK_GCM_PARAMS`, also in its older form without `ulIvBits`
     Gcm,
+    /// `CK_GCM_PARAMS`, or an IV of 12 bytes
+    Gmac,
+    /// `CK_CCM_PARAMS`
+    Ccm,
+    /// `CK_CHACHA20_PARAMS`
+    ChaCha20,
+    /// `CK_SALSA20_CHACHA20_POLY1305_PARAMS`
+    ChaChaPoly,
+    /// `CK_AES_CBC_ENCRYPT_DATA_PARAMS`
+    AesCbcEncryptData,
+    /// `CK_DES_CBC_ENCRYPT_DATA_PARAMS`
+    Des3CbcEncryptData,
     /// `CK_KEY_DERIVATION_STRING_DATA`
     StringData,
     /// `CK_OBJECT_HANDLE`
@@ -114,6 +126,29 @@ pub enum Params<'call> {
     },
     /// AES-GCM
     Gcm(GcmParams<'call>),
+    /// AES-CCM
+    Ccm(CcmParams<'call>),
+    /// ChaCha20
+    ChaCha20 {
+        /// The nonce of 8, 12 or 24 bytes
+        nonce: &'call [u8],
+        /// The number of the first block
+        counter: u64,
+    },
+    /// ChaCha20-Poly1305
+    ChaChaPoly {
+        /// The nonce of 8, 12 or 24 bytes
+        nonce: &'call [u8],
+        /// Additional authenticated data
+        aad: &'call [u8],
+    },
+    /// The data of a derivation that encrypts it in CBC mode
+    CbcEncryptData {
+        /// The IV; triple DES uses its first half
+        iv: [u8; 16],
+        /// The data
+        data: &'call [u8],
+    },
     /// A second key of a derivation (`CKM_CONCATENATE_BASE_AND_KEY`)
     Key(ObjectHandle),
     /// Bytes that a derivation mixes in
@@ -205,4 +240,17 @@ pub struct GcmParams<'call> {
     pub aad: &'call [u8],
     /// Tag length in bits
     pub tag_bits: u64,
+}
+
+/// `CK_CCM_PARAMS`
+#[derive(Clone, Copy, Debug)]
+pub struct CcmParams<'call> {
+    /// Length of the text in bytes
+    pub data_len: u64,
+    /// The nonce
+    pub nonce: &'call [u8],
+    /// Additional authenticated data
+    pub aad: &'call [u8],
+    /// Length of the MAC in bytes
+    pub mac_len: u64,
 }

@@ -61,6 +61,11 @@ layouts! {
     CK_EDDSA_PARAMS { phFlag, ulContextDataLen, pContextData }
     CK_AES_CTR_PARAMS { ulCounterBits, cb }
     CK_GCM_PARAMS { pIv, ulIvLen, ulIvBits, pAAD, ulAADLen, ulTagBits }
+    CK_CCM_PARAMS { ulDataLen, pNonce, ulNonceLen, pAAD, ulAADLen, ulMACLen }
+    CK_CHACHA20_PARAMS { pBlockCounter, blockCounterBits, pNonce, ulNonceBits }
+    CK_SALSA20_CHACHA20_POLY1305_PARAMS { pNonce, ulNonceLen, pAAD, ulAADLen }
+    CK_AES_CBC_ENCRYPT_DATA_PARAMS { iv, pData, length }
+    CK_DES_CBC_ENCRYPT_DATA_PARAMS { iv, pData, length }
     CK_KEY_DERIVATION_STRING_DATA { pData, ulLen }
     CK_HKDF_PARAMS {
         bExtract, bExpand, prfHashMechanism, ulSaltType, pSalt, ulSaltLen, hSaltKey, pInfo,

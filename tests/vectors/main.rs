@@ -9,6 +9,7 @@
     reason = "tests may stop"
 )]
 
+mod aead_more;
 mod aes_aead;
 mod aes_modes;
 mod aes_more;

@@ -5,6 +5,7 @@
 //! Source: PKCS#11 v3.2, `CK_MECHANISM` and the `CK_..._PARAMS` structures of "Mechanisms".
 
 mod aes;
+mod cipher;
 mod derive;
 mod elliptic;
 mod rsa;
@@ -171,6 +172,18 @@ unsafe fn parse<'call>(shape: ParamShape, raw: Raw) -> Result<Params<'call>> {
         ParamShape::AesCtr => unsafe { aes::ctr(raw) },
         // SAFETY: this function's contract.
         ParamShape::Gcm => unsafe { aes::gcm(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::Gmac => unsafe { cipher::gmac(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::Ccm => unsafe { cipher::ccm(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::ChaCha20 => unsafe { cipher::chacha20(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::ChaChaPoly => unsafe { cipher::chacha_poly(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::AesCbcEncryptData => unsafe { cipher::aes_cbc_data(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::Des3CbcEncryptData => unsafe { cipher::des3_cbc_data(raw) },
         // SAFETY: this function's contract.
         ParamShape::StringData => unsafe { derive::string_data(raw) },
         // SAFETY: this function's contract.

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! One file a family of mechanisms.
 
+mod aead;
 pub mod aes_block;
+mod aes_ccm;
 mod aes_cmac;
 pub mod aes_ctr;
 mod aes_feedback;
 pub mod aes_gcm;
+mod aes_gmac;
 mod aes_key_gen;
 pub mod aes_key_wrap;
 mod aes_mac;
@@ -13,6 +16,7 @@ pub mod aes_stealing;
 mod aes_xts;
 mod base_key;
 pub mod block_mode;
+mod chacha20;
 mod des3;
 mod des3_key_gen;
 pub mod digest;
@@ -20,6 +24,7 @@ mod ec_key_gen;
 mod ecdh;
 mod ecdsa;
 mod eddsa;
+mod encrypt_data;
 mod generic_secret;
 mod hash_derive;
 mod hkdf;
@@ -76,6 +81,10 @@ pub(super) static FAMILIES: &[&[Mechanism]] = &[
     aes_mac::ROWS,
     des3_key_gen::ROWS,
     des3::ROWS,
+    aes_ccm::ROWS,
+    aes_gmac::ROWS,
+    chacha20::ROWS,
+    encrypt_data::ROWS,
     pbkdf2::ROWS,
     hkdf::ROWS,
     simple_derive::ROWS,
