@@ -29,6 +29,9 @@ mod rsa_pss;
 mod rsa_sign;
 mod rsa_wrap;
 mod simple_derive;
+mod sp800_108;
+mod tls12;
+mod tls_mac;
 
 use super::Mechanism;
 pub(super) use generic_secret::VALUE_LEN_MAX;
@@ -56,5 +59,8 @@ pub(super) static FAMILIES: &[&[Mechanism]] = &[
     pbkdf2::ROWS,
     hkdf::ROWS,
     simple_derive::ROWS,
+    sp800_108::ROWS,
+    tls12::ROWS,
+    tls_mac::ROWS,
     public_key::ROWS,
 ];
