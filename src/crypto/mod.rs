@@ -8,18 +8,26 @@ pub mod aes;
 #[cfg(feature = "aws-lc")]
 #[expect(unsafe_code, reason = "AWS-LC is a C library")]
 pub mod aws_lc;
+pub mod block_cipher;
+pub mod block_mac;
+pub mod des3;
 pub mod digest;
 pub mod ec;
 pub mod edwards;
 pub mod entropy;
 pub mod gcm;
+pub mod hmac_sha512_t;
 pub mod kdf;
 pub mod key_wrap;
 pub mod keyed;
 pub mod mac;
+pub mod ml_dsa;
+pub mod ml_kem;
 pub mod montgomery;
 pub mod pin_kdf;
+pub mod prehash;
 pub mod rng;
 pub mod rsa;
 pub mod rust_crypto;
 pub mod seal;
+pub mod slh_dsa;

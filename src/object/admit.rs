@@ -219,11 +219,13 @@ fn apply_base_template(
         return Ok(());
     };
     for (id, value) in base.iter() {
-        if kind.rule(id).is_none() {
+        let Some(rule) = kind.rule(id) else {
             return Err(Error::TemplateInconsistent(
                 format!("the base key's template asks for {id}, which the new key has not").into(),
             ));
-        }
+        };
+        // Whoever made the base key had no right to what the caller may not give himself.
+        may_be_given(rule, value, admission)?;
         match given.value(id) {
             None => {
                 given.set(id, value.duplicate());

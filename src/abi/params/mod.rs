@@ -10,6 +10,7 @@ mod elliptic;
 mod kbkdf;
 mod returns;
 mod rsa;
+mod sign_context;
 mod simple;
 mod tls;
 
@@ -171,6 +172,11 @@ unsafe fn parse<'call>(shape: ParamShape, raw: Raw) -> Result<Params<'call>> {
         ParamShape::Eddsa if raw.is_none() => Ok(Params::None),
         // SAFETY: this function's contract.
         ParamShape::Eddsa => unsafe { elliptic::eddsa(raw) },
+        ParamShape::SignContext if raw.is_none() => Ok(Params::None),
+        // SAFETY: this function's contract.
+        ParamShape::SignContext => unsafe { sign_context::message(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::HashSignContext => unsafe { sign_context::digest(raw) },
         // SAFETY: this function's contract.
         ParamShape::AesCtr => unsafe { aes::ctr(raw) },
         // SAFETY: this function's contract.

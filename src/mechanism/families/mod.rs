@@ -4,19 +4,29 @@
 pub mod aes_block;
 mod aes_cmac;
 pub mod aes_ctr;
+mod aes_feedback;
 pub mod aes_gcm;
 mod aes_key_gen;
 pub mod aes_key_wrap;
+mod aes_mac;
+pub mod aes_stealing;
+mod aes_xts;
 mod base_key;
+pub mod block_mode;
+mod des3;
+mod des3_key_gen;
 pub mod digest;
 mod ec_key_gen;
 mod ecdh;
 mod ecdsa;
 mod eddsa;
 mod generic_secret;
+mod hash_derive;
 mod hkdf;
 mod hmac;
 pub mod mac_check;
+mod ml_dsa;
+mod ml_kem;
 mod pbkdf2;
 mod prehash;
 mod public_key;
@@ -28,8 +38,11 @@ mod rsa_plain;
 mod rsa_pss;
 mod rsa_sign;
 mod rsa_wrap;
+mod sign_context;
 mod simple_derive;
+mod slh_dsa;
 mod sp800_108;
+pub mod streaming;
 mod tls12;
 mod tls_mac;
 
@@ -47,8 +60,12 @@ pub(super) static FAMILIES: &[&[Mechanism]] = &[
     ecdsa::ROWS,
     ecdh::ROWS,
     eddsa::ROWS,
+    ml_kem::ROWS,
+    ml_dsa::ROWS,
+    slh_dsa::ROWS,
     digest::ROWS,
     hmac::ROWS,
+    hash_derive::ROWS,
     generic_secret::ROWS,
     aes_key_gen::ROWS,
     aes_block::ROWS,
@@ -56,6 +73,12 @@ pub(super) static FAMILIES: &[&[Mechanism]] = &[
     aes_gcm::ROWS,
     aes_cmac::ROWS,
     aes_key_wrap::ROWS,
+    aes_feedback::ROWS,
+    aes_stealing::ROWS,
+    aes_xts::ROWS,
+    aes_mac::ROWS,
+    des3_key_gen::ROWS,
+    des3::ROWS,
     pbkdf2::ROWS,
     hkdf::ROWS,
     simple_derive::ROWS,

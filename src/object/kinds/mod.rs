@@ -6,7 +6,9 @@
 
 mod aes;
 mod certificate;
+mod chacha20;
 mod data;
+mod des;
 mod domain;
 mod ec;
 mod ec_edwards;
@@ -17,9 +19,12 @@ mod hkdf;
 mod hmac;
 mod key;
 mod mechanism;
+mod ml_dsa;
+mod ml_kem;
 mod profile;
 mod rsa;
 mod secret_value;
+mod slh_dsa;
 mod storage;
 mod trust;
 mod validation;
@@ -42,7 +47,18 @@ static ALL: &[&Kind] = &[
     &ec_edwards::PRIVATE,
     &ec_montgomery::PUBLIC,
     &ec_montgomery::PRIVATE,
+    &ml_kem::PUBLIC,
+    &ml_kem::PRIVATE,
+    &ml_dsa::PUBLIC,
+    &ml_dsa::PRIVATE,
+    &slh_dsa::PUBLIC,
+    &slh_dsa::PRIVATE,
     &aes::AES,
+    &aes::AES_XTS,
+    &des::DES2,
+    &des::DES3,
+    &chacha20::CHACHA20,
+    &chacha20::POLY1305,
     &generic_secret::GENERIC_SECRET,
     &hkdf::HKDF,
     &hmac::SHA_1,
@@ -57,6 +73,12 @@ static ALL: &[&Kind] = &[
     &hmac::SHA3_256,
     &hmac::SHA3_384,
     &hmac::SHA3_512,
+    &hmac::MD5,
+    &hmac::RIPEMD160,
+    &hmac::BLAKE2B_160,
+    &hmac::BLAKE2B_256,
+    &hmac::BLAKE2B_384,
+    &hmac::BLAKE2B_512,
     &domain::DSA,
     &domain::DH,
     &domain::X9_42_DH,
