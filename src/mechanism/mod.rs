@@ -17,6 +17,9 @@ pub use def::{
     Pair, Parents, Roles, Setup, SizeUnit, Status, Wanted,
 };
 pub use operation::{Accumulate, Check, MessageTransform, Transform};
-pub use params::{CcmParams, GcmParams, HkdfParams, HkdfSalt, ParamShape, Params, Pbkd2Params};
+pub use params::{
+    AdditionalKey, CcmParams, GcmParams, HkdfParams, HkdfSalt, KbkdfField, KbkdfNumber,
+    KbkdfParams, ParamShape, Params, Pbkd2Params, TlsKeyMaterial,
+};
 pub use registry::{all, find};
 pub use rng::{Random, Rng};

@@ -75,6 +75,39 @@ layouts! {
         saltSource, pSaltSourceData, ulSaltSourceDataLen, iterations, prf, pPrfData, ulPrfDataLen,
         pPassword, ulPasswordLen
     }
+    CK_PRF_DATA_PARAM { type_, pValue, ulValueLen }
+    CK_SP800_108_COUNTER_FORMAT { bLittleEndian, ulWidthInBits }
+    CK_SP800_108_DKM_LENGTH_FORMAT { dkmLengthMethod, bLittleEndian, ulWidthInBits }
+    CK_DERIVED_KEY { pTemplate, ulAttributeCount, phKey }
+    CK_SP800_108_KDF_PARAMS {
+        prfType, ulNumberOfDataParams, pDataParams, ulAdditionalDerivedKeys, pAdditionalDerivedKeys
+    }
+    CK_SP800_108_FEEDBACK_KDF_PARAMS {
+        prfType, ulNumberOfDataParams, pDataParams, ulIVLen, pIV, ulAdditionalDerivedKeys,
+        pAdditionalDerivedKeys
+    }
+    CK_SSL3_RANDOM_DATA {
+        pClientRandom, ulClientRandomLen, pServerRandom, ulServerRandomLen
+    }
+    CK_SSL3_KEY_MAT_OUT {
+        hClientMacSecret, hServerMacSecret, hClientKey, hServerKey, pIVClient, pIVServer
+    }
+    CK_TLS12_MASTER_KEY_DERIVE_PARAMS {
+        RandomInfo, pVersion, prfHashMechanism
+    }
+    CK_TLS12_EXTENDED_MASTER_KEY_DERIVE_PARAMS {
+        prfHashMechanism, pSessionHash, ulSessionHashLen, pVersion
+    }
+    CK_TLS12_KEY_MAT_PARAMS {
+        ulMacSizeInBits, ulKeySizeInBits, ulIVSizeInBits, bIsExport, RandomInfo,
+        pReturnedKeyMaterial, prfHashMechanism
+    }
+    CK_TLS_KDF_PARAMS {
+        prfMechanism, pLabel, ulLabelLength, RandomInfo, pContextData, ulContextDataLength
+    }
+    CK_TLS_MAC_PARAMS {
+        prfHashMechanism, ulMacLength, ulServerOrClient
+    }
 }
 
 #[test]

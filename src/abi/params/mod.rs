@@ -8,11 +8,18 @@ mod aes;
 mod cipher;
 mod derive;
 mod elliptic;
+mod kbkdf;
+mod returns;
 mod rsa;
 mod sign_context;
 mod simple;
+mod tls;
 
 use core::ffi::c_void;
+
+pub(super) use returns::Returns;
+
+use tls::Version;
 
 use super::input;
 use super::types::{CK_MECHANISM, CK_ULONG};
@@ -26,6 +33,8 @@ pub(super) struct Request<'call> {
     pub(super) mechanism: &'static Mechanism,
     /// The parameter.
     pub(super) params: Params<'call>,
+    /// What of the parameter the call writes.
+    pub(super) returns: Returns,
 }
 
 /// Reads a `CK_MECHANISM`.
@@ -45,10 +54,11 @@ pub(super) unsafe fn request<'call>(mechanism: *const CK_MECHANISM) -> Result<Re
         len: given.ulParameterLen,
     };
     // SAFETY: this function's contract.
-    let params = unsafe { parse(row.params, raw) }?;
+    let (params, returns) = unsafe { parse_both(row.params, raw) }?;
     Ok(Request {
         mechanism: row,
         params,
+        returns,
     })
 }
 
@@ -192,6 +202,51 @@ unsafe fn parse<'call>(shape: ParamShape, raw: Raw) -> Result<Params<'call>> {
         ParamShape::Hkdf => unsafe { derive::hkdf(raw) },
         // SAFETY: this function's contract.
         ParamShape::Pbkd2 => unsafe { derive::pbkd2(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::TlsKdf => unsafe { tls::kdf(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::TlsMac => unsafe { tls::mac(raw) },
+        ParamShape::Kbkdf
+        | ParamShape::KbkdfFeedback
+        | ParamShape::TlsMaster
+        | ParamShape::TlsMasterDh
+        | ParamShape::TlsExtendedMaster
+        | ParamShape::TlsExtendedMasterDh
+        | ParamShape::TlsKeyMaterial
+        | ParamShape::TlsKeySafe => {
+            // SAFETY: this function's contract; nothing is written.
+            unsafe { parse_both(shape, raw) }.map(|(params, _)| params)
+        }
+    }
+}
+
+/// As [`parse`], together with the places that the call writes to.
+///
+/// # Safety
+/// As [`parse`]; the pointers to output are NULL or point to writable memory during the call.
+///
+/// # Errors
+/// As [`parse`].
+unsafe fn parse_both<'call>(shape: ParamShape, raw: Raw) -> Result<(Params<'call>, Returns)> {
+    match shape {
+        // SAFETY: this function's contract.
+        ParamShape::Kbkdf => unsafe { kbkdf::plain(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::KbkdfFeedback => unsafe { kbkdf::feedback(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::TlsMaster => unsafe { tls::master(raw, Version::Told) },
+        // SAFETY: this function's contract.
+        ParamShape::TlsMasterDh => unsafe { tls::master(raw, Version::Null) },
+        // SAFETY: this function's contract.
+        ParamShape::TlsExtendedMaster => unsafe { tls::extended(raw, Version::Told) },
+        // SAFETY: this function's contract.
+        ParamShape::TlsExtendedMasterDh => unsafe { tls::extended(raw, Version::Null) },
+        // SAFETY: this function's contract.
+        ParamShape::TlsKeyMaterial => unsafe { tls::key_material(raw, true) },
+        // SAFETY: this function's contract.
+        ParamShape::TlsKeySafe => unsafe { tls::key_material(raw, false) },
+        // SAFETY: this function's contract.
+        _ => unsafe { parse(shape, raw) }.map(|params| (params, Returns::None)),
     }
 }
 

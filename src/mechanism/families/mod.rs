@@ -46,7 +46,10 @@ mod rsa_wrap;
 mod sign_context;
 mod simple_derive;
 mod slh_dsa;
+mod sp800_108;
 pub mod streaming;
+mod tls12;
+mod tls_mac;
 
 use super::Mechanism;
 pub(super) use generic_secret::VALUE_LEN_MAX;
@@ -88,5 +91,8 @@ pub(super) static FAMILIES: &[&[Mechanism]] = &[
     pbkdf2::ROWS,
     hkdf::ROWS,
     simple_derive::ROWS,
+    sp800_108::ROWS,
+    tls12::ROWS,
+    tls_mac::ROWS,
     public_key::ROWS,
 ];
