@@ -31,3 +31,4 @@ mod rsa_keys;
 mod rsa_material;
 mod rsa_objects;
 mod rsa_rows;
+mod temporary_aes;

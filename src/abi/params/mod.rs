@@ -156,6 +156,10 @@ unsafe fn parse<'call>(shape: ParamShape, raw: Raw) -> Result<Params<'call>> {
         // SAFETY: this function's contract.
         ParamShape::RsaPss => unsafe { rsa::pss(raw) },
         // SAFETY: this function's contract.
+        ParamShape::RsaAesKeyWrap => unsafe { rsa::aes_key_wrap(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::EcdhAesKeyWrap => unsafe { elliptic::ecdh_aes_key_wrap(raw) },
+        // SAFETY: this function's contract.
         ParamShape::Ecdh1 => unsafe { elliptic::ecdh1(raw) },
         ParamShape::Eddsa if raw.is_none() => Ok(Params::None),
         // SAFETY: this function's contract.

@@ -10,12 +10,14 @@ pub mod aes_key_wrap;
 pub mod digest;
 mod ec_key_gen;
 mod ecdh;
+mod ecdh_aes_wrap;
 mod ecdsa;
 mod eddsa;
 mod generic_secret;
 mod hmac;
 pub mod mac_check;
 mod prehash;
+mod rsa_aes_wrap;
 mod rsa_buffer;
 mod rsa_key;
 mod rsa_keygen;
@@ -24,6 +26,7 @@ mod rsa_plain;
 mod rsa_pss;
 mod rsa_sign;
 mod rsa_wrap;
+mod temporary_aes;
 
 use super::Mechanism;
 pub(super) use generic_secret::VALUE_LEN_MAX;
@@ -33,11 +36,13 @@ pub(super) static FAMILIES: &[&[Mechanism]] = &[
     rsa_keygen::ROWS,
     rsa_plain::ROWS,
     rsa_oaep::ROWS,
+    rsa_aes_wrap::ROWS,
     rsa_sign::ROWS,
     rsa_pss::ROWS,
     ec_key_gen::ROWS,
     ecdsa::ROWS,
     ecdh::ROWS,
+    ecdh_aes_wrap::ROWS,
     eddsa::ROWS,
     digest::ROWS,
     hmac::ROWS,
