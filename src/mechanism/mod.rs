@@ -13,9 +13,10 @@ mod registry;
 mod rng;
 
 pub use def::{
-    Derivation, Derived, Generation, KeySize, Mechanism, Pair, Roles, Setup, SizeUnit, Status,
+    Batch, BatchRole, Derivation, Derived, Extra, Generation, KeySize, Made, Mechanism, Offspring,
+    Pair, Parents, Roles, Setup, SizeUnit, Status, Wanted,
 };
 pub use operation::{Accumulate, Check, MessageTransform, Transform};
-pub use params::{GcmParams, ParamShape, Params};
+pub use params::{GcmParams, HkdfParams, HkdfSalt, ParamShape, Params, Pbkd2Params};
 pub use registry::{all, find};
 pub use rng::{Random, Rng};

@@ -6,6 +6,7 @@
 
 mod care;
 mod decrypt;
+mod derive;
 mod digest;
 mod dual;
 mod encrypt;
@@ -26,11 +27,12 @@ mod system;
 mod verify;
 
 pub use crate::mechanism::{
-    KeySize, Mechanism, Params, SizeUnit, Status, all as mechanisms, find as mechanism,
+    Extra, KeySize, Mechanism, Params, SizeUnit, Status, all as mechanisms, find as mechanism,
 };
 pub use crate::object::{Object, RawValue, Shown, Template, read};
 pub use crate::session::{Reply, Room};
 pub use crate::store::Outcome;
+pub use derive::Offshoots;
 pub use general::{Module, Start};
 pub use info::{LibraryInfo, MechanismInfo, SessionInfo, SlotInfo, TokenInfo};
 pub use slot_token::{TokenPresent, Wait};

@@ -2,7 +2,7 @@
 //! Attributes, templates, attribute rules as data, and the one gate to key material.
 //!
 //! Five verbs interpret the rule tables: [`admit()`], [`change()`], [`copy`], [`read()`] and
-//! [`matches`]. No other code knows footnotes. This room knows no mechanism beyond its number, and
+//! [`matches()`]. No other code knows footnotes. This room knows no mechanism beyond its number, and
 //! no engine.
 //! Source: PKCS#11 v3.2, "Objects".
 #![forbid(unsafe_code)]
@@ -13,6 +13,7 @@ pub mod codec;
 mod entity;
 pub mod kinds;
 pub mod limits;
+mod lineage;
 mod map;
 mod parse;
 mod policy;
@@ -26,6 +27,7 @@ mod value;
 pub use admit::{Admission, UNAVAILABLE_INFORMATION, admit, set_unique_id};
 pub use change::{change, copy};
 pub use entity::{Object, RecordId};
+pub use lineage::{Lineage, contribute, descend};
 pub use map::AttributeMap;
 pub use policy::{UsableKey, Use, authorize, may_wrap};
 pub use read::{Shown, index_entries, is_indexed, matches, read, show};

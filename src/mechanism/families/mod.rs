@@ -4,9 +4,17 @@
 pub mod aes_block;
 mod aes_cmac;
 pub mod aes_ctr;
+mod aes_feedback;
 pub mod aes_gcm;
 mod aes_key_gen;
 pub mod aes_key_wrap;
+mod aes_mac;
+pub mod aes_stealing;
+mod aes_xts;
+mod base_key;
+pub mod block_mode;
+mod des3;
+mod des3_key_gen;
 pub mod digest;
 mod ec_key_gen;
 mod ecdh;
@@ -14,9 +22,13 @@ mod ecdh_aes_wrap;
 mod ecdsa;
 mod eddsa;
 mod generic_secret;
+mod hash_derive;
+mod hkdf;
 mod hmac;
 pub mod mac_check;
+mod pbkdf2;
 mod prehash;
+mod public_key;
 mod rsa_aes_wrap;
 mod rsa_buffer;
 mod rsa_key;
@@ -26,6 +38,8 @@ mod rsa_plain;
 mod rsa_pss;
 mod rsa_sign;
 mod rsa_wrap;
+mod simple_derive;
+pub mod streaming;
 mod temporary_aes;
 
 use super::Mechanism;
@@ -46,6 +60,7 @@ pub(super) static FAMILIES: &[&[Mechanism]] = &[
     eddsa::ROWS,
     digest::ROWS,
     hmac::ROWS,
+    hash_derive::ROWS,
     generic_secret::ROWS,
     aes_key_gen::ROWS,
     aes_block::ROWS,
@@ -53,4 +68,14 @@ pub(super) static FAMILIES: &[&[Mechanism]] = &[
     aes_gcm::ROWS,
     aes_cmac::ROWS,
     aes_key_wrap::ROWS,
+    aes_feedback::ROWS,
+    aes_stealing::ROWS,
+    aes_xts::ROWS,
+    aes_mac::ROWS,
+    des3_key_gen::ROWS,
+    des3::ROWS,
+    pbkdf2::ROWS,
+    hkdf::ROWS,
+    simple_derive::ROWS,
+    public_key::ROWS,
 ];
