@@ -11,6 +11,7 @@ pub mod aws_lc;
 pub mod block_cipher;
 pub mod block_mac;
 pub mod des3;
+pub mod dh;
 pub mod digest;
 pub mod ec;
 pub mod edwards;

@@ -13,6 +13,8 @@ pub enum ParamShape {
     None,
     /// Raw bytes of exactly this length (an IV).
     Bytes(usize),
+    /// Raw bytes, one or more (a public value).
+    AnyBytes,
     /// Nothing, or raw bytes of one of these lengths (optional IV of the key wraps).
     OptionalBytes(&'static [usize]),
     /// A `CK_ULONG`: `CK_MAC_GENERAL_PARAMS` and the like.

@@ -18,6 +18,7 @@ mod certificate;
 mod cipher_parts;
 mod derive;
 mod des3;
+mod dh;
 mod digest;
 mod drive;
 mod ec;

@@ -15,6 +15,7 @@ mod base_key;
 pub mod block_mode;
 mod des3;
 mod des3_key_gen;
+mod dh;
 pub mod digest;
 mod ec_key_gen;
 mod ecdh;
@@ -58,6 +59,7 @@ pub(super) static FAMILIES: &[&[Mechanism]] = &[
     ecdh::ROWS,
     ecdh_aes_wrap::ROWS,
     eddsa::ROWS,
+    dh::ROWS,
     digest::ROWS,
     hmac::ROWS,
     hash_derive::ROWS,

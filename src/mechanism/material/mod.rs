@@ -6,6 +6,7 @@
 
 mod certificate;
 mod check_value;
+pub mod dh;
 pub mod ec;
 pub mod edwards;
 pub mod montgomery;
@@ -18,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::object::{AttributeMap, Kind, Object, Origin};
 use crate::pkcs11::MechanismType;
 use crate::pkcs11::class::{CKO_CERTIFICATE, CKO_PRIVATE_KEY, CKO_PUBLIC_KEY, CKO_SECRET_KEY};
-use crate::pkcs11::key_type::{CKK_EC, CKK_EC_EDWARDS, CKK_EC_MONTGOMERY, CKK_RSA};
+use crate::pkcs11::key_type::{CKK_DH, CKK_EC, CKK_EC_EDWARDS, CKK_EC_MONTGOMERY, CKK_RSA};
 use crate::pkcs11::mechanism::CKM_RSA_X_509;
 use crate::secret::SecretBytes;
 
@@ -45,6 +46,7 @@ fn material(kind: &Kind) -> Option<Material> {
     match (kind.class, kind.key_type?) {
         (CKO_SECRET_KEY, _) => material!(secret),
         (CKO_PUBLIC_KEY | CKO_PRIVATE_KEY, CKK_RSA) => material!(rsa),
+        (CKO_PUBLIC_KEY | CKO_PRIVATE_KEY, CKK_DH) => material!(dh),
         (CKO_PUBLIC_KEY | CKO_PRIVATE_KEY, CKK_EC) => material!(ec),
         (CKO_PUBLIC_KEY | CKO_PRIVATE_KEY, CKK_EC_EDWARDS) => material!(edwards),
         (CKO_PUBLIC_KEY | CKO_PRIVATE_KEY, CKK_EC_MONTGOMERY) => material!(montgomery),
