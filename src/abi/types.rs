@@ -152,6 +152,16 @@ structures! {
         mgf: CK_ULONG,
         sLen: CK_ULONG,
     }
+    CK_RSA_AES_KEY_WRAP_PARAMS {
+        ulAESKeyBits: CK_ULONG,
+        pOAEPParams: *mut CK_RSA_PKCS_OAEP_PARAMS,
+    }
+    CK_ECDH_AES_KEY_WRAP_PARAMS {
+        ulAESKeyBits: CK_ULONG,
+        kdf: CK_ULONG,
+        ulSharedDataLen: CK_ULONG,
+        pSharedData: *mut CK_BYTE,
+    }
     CK_ECDH1_DERIVE_PARAMS {
         kdf: CK_ULONG,
         ulSharedDataLen: CK_ULONG,

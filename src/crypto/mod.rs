@@ -13,6 +13,7 @@ pub mod block_mac;
 pub mod ccm;
 pub mod chacha;
 pub mod des3;
+pub mod dh;
 pub mod digest;
 pub mod ec;
 pub mod edwards;

@@ -16,6 +16,8 @@ pub enum ParamShape {
     None,
     /// Raw bytes of exactly this length (an IV).
     Bytes(usize),
+    /// Raw bytes, one or more (a public value).
+    AnyBytes,
     /// Nothing, or raw bytes of one of these lengths (optional IV of the key wraps).
     OptionalBytes(&'static [usize]),
     /// A `CK_ULONG`: `CK_MAC_GENERAL_PARAMS` and the like.
@@ -24,8 +26,12 @@ pub enum ParamShape {
     RsaOaep,
     /// `CK_RSA_PKCS_PSS_PARAMS`
     RsaPss,
+    /// `CK_RSA_AES_KEY_WRAP_PARAMS`
+    RsaAesKeyWrap,
     /// `CK_ECDH1_DERIVE_PARAMS`
     Ecdh1,
+    /// `CK_ECDH_AES_KEY_WRAP_PARAMS`
+    EcdhAesKeyWrap,
     /// Nothing, or `CK_EDDSA_PARAMS`
     Eddsa,
     /// Nothing, or `CK_SIGN_ADDITIONAL_CONTEXT`
@@ -107,6 +113,22 @@ pub enum Params<'call> {
         mgf: MgfType,
         /// Salt length in bytes
         salt_len: u64,
+    },
+    /// Wrapping with a temporary AES key under RSA OAEP
+    RsaAesKeyWrap {
+        /// Bits of the temporary AES key
+        aes_bits: u64,
+        /// The parameter of RSA OAEP
+        oaep: Box<Self>,
+    },
+    /// Wrapping with a temporary AES key agreed on by elliptic curve Diffie-Hellman
+    EcdhAesKeyWrap {
+        /// Bits of the temporary AES key
+        aes_bits: u64,
+        /// Key derivation function
+        kdf: KdfType,
+        /// Shared info
+        shared: &'call [u8],
     },
     /// Elliptic curve Diffie-Hellman
     Ecdh1 {

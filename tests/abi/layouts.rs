@@ -56,6 +56,8 @@ layouts! {
         CreateMutex, DestroyMutex, LockMutex, UnlockMutex, flags, pReserved
     }
     CK_RSA_PKCS_OAEP_PARAMS { hashAlg, mgf, source, pSourceData, ulSourceDataLen }
+    CK_RSA_AES_KEY_WRAP_PARAMS { ulAESKeyBits, pOAEPParams }
+    CK_ECDH_AES_KEY_WRAP_PARAMS { ulAESKeyBits, kdf, ulSharedDataLen, pSharedData }
     CK_RSA_PKCS_PSS_PARAMS { hashAlg, mgf, sLen }
     CK_ECDH1_DERIVE_PARAMS { kdf, ulSharedDataLen, pSharedData, ulPublicDataLen, pPublicData }
     CK_EDDSA_PARAMS { phFlag, ulContextDataLen, pContextData }

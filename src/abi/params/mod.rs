@@ -159,6 +159,8 @@ unsafe fn parse<'call>(shape: ParamShape, raw: Raw) -> Result<Params<'call>> {
         ParamShape::None => simple::none(raw),
         // SAFETY: this function's contract.
         ParamShape::Bytes(len) => unsafe { simple::bytes(raw, &[len]) },
+        // SAFETY: this function's contract.
+        ParamShape::AnyBytes => unsafe { simple::any_bytes(raw) },
         ParamShape::OptionalBytes(_) if raw.is_none() => Ok(Params::None),
         // SAFETY: this function's contract.
         ParamShape::OptionalBytes(lens) => unsafe { simple::bytes(raw, lens) },
@@ -168,6 +170,10 @@ unsafe fn parse<'call>(shape: ParamShape, raw: Raw) -> Result<Params<'call>> {
         ParamShape::RsaOaep => unsafe { rsa::oaep(raw) },
         // SAFETY: this function's contract.
         ParamShape::RsaPss => unsafe { rsa::pss(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::RsaAesKeyWrap => unsafe { rsa::aes_key_wrap(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::EcdhAesKeyWrap => unsafe { elliptic::ecdh_aes_key_wrap(raw) },
         // SAFETY: this function's contract.
         ParamShape::Ecdh1 => unsafe { elliptic::ecdh1(raw) },
         ParamShape::Eddsa if raw.is_none() => Ok(Params::None),

@@ -19,9 +19,11 @@ pub mod block_mode;
 mod chacha20;
 mod des3;
 mod des3_key_gen;
+mod dh;
 pub mod digest;
 mod ec_key_gen;
 mod ecdh;
+mod ecdh_aes_wrap;
 mod ecdsa;
 mod eddsa;
 mod encrypt_data;
@@ -35,6 +37,7 @@ mod ml_kem;
 mod pbkdf2;
 mod prehash;
 mod public_key;
+mod rsa_aes_wrap;
 mod rsa_buffer;
 mod rsa_key;
 mod rsa_keygen;
@@ -48,6 +51,7 @@ mod simple_derive;
 mod slh_dsa;
 mod sp800_108;
 pub mod streaming;
+mod temporary_aes;
 mod tls12;
 mod tls_mac;
 
@@ -59,15 +63,18 @@ pub(super) static FAMILIES: &[&[Mechanism]] = &[
     rsa_keygen::ROWS,
     rsa_plain::ROWS,
     rsa_oaep::ROWS,
+    rsa_aes_wrap::ROWS,
     rsa_sign::ROWS,
     rsa_pss::ROWS,
     ec_key_gen::ROWS,
     ecdsa::ROWS,
     ecdh::ROWS,
+    ecdh_aes_wrap::ROWS,
     eddsa::ROWS,
     ml_kem::ROWS,
     ml_dsa::ROWS,
     slh_dsa::ROWS,
+    dh::ROWS,
     digest::ROWS,
     hmac::ROWS,
     hash_derive::ROWS,

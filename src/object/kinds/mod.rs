@@ -9,6 +9,7 @@ mod certificate;
 mod chacha20;
 mod data;
 mod des;
+mod dh;
 mod domain;
 mod ec;
 mod ec_edwards;
@@ -41,6 +42,8 @@ static ALL: &[&Kind] = &[
     &certificate::ATTRIBUTE,
     &rsa::PUBLIC,
     &rsa::PRIVATE,
+    &dh::PUBLIC,
+    &dh::PRIVATE,
     &ec::PUBLIC,
     &ec::PRIVATE,
     &ec_edwards::PUBLIC,
