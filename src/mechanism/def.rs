@@ -8,8 +8,9 @@ use crate::error::Result;
 use crate::object::{AttributeMap, Object, UsableKey};
 use crate::pkcs11::flag::{
     CKF_DECAPSULATE, CKF_DECRYPT, CKF_DERIVE, CKF_DIGEST, CKF_ENCAPSULATE, CKF_ENCRYPT,
-    CKF_GENERATE, CKF_GENERATE_KEY_PAIR, CKF_MESSAGE_DECRYPT, CKF_MESSAGE_ENCRYPT, CKF_SIGN,
-    CKF_SIGN_RECOVER, CKF_UNWRAP, CKF_VERIFY, CKF_VERIFY_RECOVER, CKF_WRAP,
+    CKF_GENERATE, CKF_GENERATE_KEY_PAIR, CKF_MESSAGE_DECRYPT, CKF_MESSAGE_ENCRYPT,
+    CKF_MESSAGE_SIGN, CKF_MESSAGE_VERIFY, CKF_MULTI_MESSAGE, CKF_SIGN, CKF_SIGN_RECOVER,
+    CKF_UNWRAP, CKF_VERIFY, CKF_VERIFY_RECOVER, CKF_WRAP,
 };
 use crate::pkcs11::{KeyType, MechanismType, ObjectClass, ObjectHandle};
 use crate::secret::SecretBytes;
@@ -281,9 +282,27 @@ pub struct Mechanism {
 }
 
 impl Mechanism {
+    /// What signs and verifies does so message by message too, if its parameter can be kept.
+    const fn message_flags(&self) -> u64 {
+        if !super::keeps(self.params) {
+            return 0;
+        }
+        let sign = if self.roles.sign.is_some() {
+            CKF_MESSAGE_SIGN | CKF_MULTI_MESSAGE
+        } else {
+            0
+        };
+        let verify = if self.roles.verify.is_some() {
+            CKF_MESSAGE_VERIFY | CKF_MULTI_MESSAGE
+        } else {
+            0
+        };
+        sign | verify
+    }
+
     /// `CK_MECHANISM_INFO.flags`
     #[must_use]
     pub const fn flags(&self) -> u64 {
-        self.roles.flags() | self.extra_flags
+        self.roles.flags() | self.message_flags() | self.extra_flags
     }
 }

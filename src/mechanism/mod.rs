@@ -6,6 +6,7 @@
 
 mod def;
 pub mod families;
+mod kept;
 pub mod material;
 mod operation;
 mod params;
@@ -15,6 +16,7 @@ mod rng;
 pub use def::{
     Derivation, Derived, Generation, KeySize, Mechanism, Pair, Roles, Setup, SizeUnit, Status,
 };
+pub use kept::{Repeat, keeps};
 pub use operation::{Accumulate, Check, MessageTransform, Transform};
 pub use params::{GcmParams, ParamShape, Params};
 pub use registry::{all, find};

@@ -15,6 +15,8 @@ mod info;
 mod kem;
 mod keys;
 mod make;
+mod message_sign;
+mod message_verify;
 mod object;
 mod open;
 mod operation_state;
@@ -24,6 +26,7 @@ mod sign;
 mod slot_token;
 mod system;
 mod verify;
+mod verify_signature;
 
 pub use crate::mechanism::{
     KeySize, Mechanism, Params, SizeUnit, Status, all as mechanisms, find as mechanism,

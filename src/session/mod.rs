@@ -5,7 +5,9 @@
 #![forbid(unsafe_code)]
 
 mod entity;
+mod message_sign;
 mod operations;
+mod process;
 mod reply;
 mod search;
 mod slot;
@@ -13,6 +15,7 @@ mod state;
 mod table;
 
 pub use entity::{Access, Session};
+pub use message_sign::{Signed, Signing, Verifying};
 pub use operations::{Kind, Operations};
 pub use reply::{Reply, Room};
 pub use search::{Found, Search};

@@ -20,6 +20,7 @@ mod general;
 mod keys;
 mod login;
 mod machine;
+mod message_sign;
 mod object;
 mod pin;
 mod processes;

@@ -66,6 +66,19 @@ pub(super) unsafe fn optional_request<'call>(
     unsafe { request(mechanism) }.map(Some)
 }
 
+/// The parameter of a message whose mechanism has none: no signing mechanism defines one.
+///
+/// # Errors
+/// `CKR_MECHANISM_PARAM_INVALID`
+pub(super) fn absent(_parameter: *const c_void, len: CK_ULONG) -> Result<()> {
+    if len == 0 {
+        return Ok(());
+    }
+    Err(invalid(
+        "the mechanism has no parameter for a message".to_owned(),
+    ))
+}
+
 impl<'call> Request<'call> {
     /// The pair that the `Init` methods take.
     pub(super) const fn pair(&self) -> (&'static Mechanism, &Params<'call>) {
