@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Accumulate, Check, MessageTransform, ParamShape, Params, Rng, Transform};
+use super::{Accumulate, AeadRole, Check, ParamShape, Params, Rng, Transform};
 use crate::error::Result;
 use crate::object::{AttributeMap, Object, UsableKey};
 use crate::pkcs11::flag::{
@@ -87,7 +87,6 @@ type TransformInit = fn(&Setup<'_>) -> Result<Box<dyn Transform>>;
 type DigestInit = fn(&Params<'_>) -> Result<Box<dyn Accumulate>>;
 type SignInit = fn(&Setup<'_>) -> Result<Box<dyn Accumulate>>;
 type VerifyInit = fn(&Setup<'_>) -> Result<Box<dyn Check>>;
-type MessageInit = fn(&Setup<'_>) -> Result<Box<dyn MessageTransform>>;
 type Generate = fn(&Generation<'_>, &mut AttributeMap) -> Result<()>;
 type GeneratePair = fn(&Generation<'_>, Pair<'_>) -> Result<()>;
 /// Encrypts key material; the result is the wrapped key.
@@ -106,10 +105,8 @@ pub struct Roles {
     pub encrypt: Option<TransformInit>,
     /// `C_DecryptInit`
     pub decrypt: Option<TransformInit>,
-    /// `C_MessageEncryptInit`
-    pub message_encrypt: Option<MessageInit>,
-    /// `C_MessageDecryptInit`
-    pub message_decrypt: Option<MessageInit>,
+    /// `C_MessageEncryptInit`, `C_MessageDecryptInit`, `C_WrapKeyAuthenticated` and its opposite
+    pub aead: Option<AeadRole>,
     /// `C_DigestInit`
     pub digest: Option<DigestInit>,
     /// `C_SignInit`
@@ -141,8 +138,7 @@ impl Roles {
     pub const NONE: Self = Self {
         encrypt: None,
         decrypt: None,
-        message_encrypt: None,
-        message_decrypt: None,
+        aead: None,
         digest: None,
         sign: None,
         sign_recover: None,
@@ -163,8 +159,7 @@ impl Roles {
         let Self {
             encrypt,
             decrypt,
-            message_encrypt,
-            message_decrypt,
+            aead,
             digest,
             sign,
             sign_recover,
@@ -183,8 +178,10 @@ impl Roles {
         }
         on(encrypt.is_some(), CKF_ENCRYPT)
             | on(decrypt.is_some(), CKF_DECRYPT)
-            | on(message_encrypt.is_some(), CKF_MESSAGE_ENCRYPT)
-            | on(message_decrypt.is_some(), CKF_MESSAGE_DECRYPT)
+            | on(
+                aead.is_some(),
+                CKF_MESSAGE_ENCRYPT | CKF_MESSAGE_DECRYPT | CKF_MULTI_MESSAGE,
+            )
             | on(digest.is_some(), CKF_DIGEST)
             | on(sign.is_some(), CKF_SIGN)
             | on(sign_recover.is_some(), CKF_SIGN_RECOVER)

@@ -4,6 +4,7 @@
 //! Source: PKCS#11 v3.2, "Mechanisms".
 #![forbid(unsafe_code)]
 
+mod aead;
 mod def;
 pub mod families;
 mod kept;
@@ -13,11 +14,14 @@ mod params;
 mod registry;
 mod rng;
 
+pub use aead::{
+    Aead, AeadRole, MessageParams, MessageShape, MessageStart, NonceSource, Open, Seal,
+};
 pub use def::{
     Derivation, Derived, Generation, KeySize, Mechanism, Pair, Roles, Setup, SizeUnit, Status,
 };
 pub use kept::{Repeat, keeps};
-pub use operation::{Accumulate, Check, MessageTransform, Transform};
+pub use operation::{Accumulate, Check, Transform};
 pub use params::{GcmParams, ParamShape, Params};
 pub use registry::{all, find};
 pub use rng::{Random, Rng};

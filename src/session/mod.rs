@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod entity;
+mod message_cipher;
 mod message_sign;
 mod operations;
 mod process;
@@ -15,6 +16,7 @@ mod state;
 mod table;
 
 pub use entity::{Access, Session};
+pub use message_cipher::{Beside, Decrypting, Encrypting, open_whole, seal_whole};
 pub use message_sign::{Signed, Signing, Verifying};
 pub use operations::{Kind, Operations};
 pub use reply::{Reply, Room};

@@ -3,9 +3,9 @@
 //!
 //! Source: PKCS#11 v3.2, "Session management functions", `C_SessionCancel`.
 
-use super::{Search, Signed, Signing, Slot, Verifying};
+use super::{Decrypting, Encrypting, Search, Signed, Signing, Slot, Verifying};
 use crate::error::{Error, Result};
-use crate::mechanism::{Accumulate, Check, MessageTransform, Transform};
+use crate::mechanism::{Accumulate, Check, Transform};
 use crate::pkcs11::MechanismType;
 use crate::pkcs11::flag::{
     CKF_DECRYPT, CKF_DIGEST, CKF_ENCRYPT, CKF_FIND_OBJECTS, CKF_MESSAGE_DECRYPT,
@@ -39,9 +39,9 @@ pub struct Operations {
     /// `C_VerifySignatureInit`, which is given the signature first
     pub verify_signature: Slot<Signed>,
     /// `C_MessageEncryptInit`
-    pub message_encrypt: Slot<Box<dyn MessageTransform>>,
+    pub message_encrypt: Slot<Encrypting>,
     /// `C_MessageDecryptInit`
-    pub message_decrypt: Slot<Box<dyn MessageTransform>>,
+    pub message_decrypt: Slot<Decrypting>,
     /// `C_MessageSignInit`
     pub message_sign: Slot<Signing>,
     /// `C_MessageVerifyInit`

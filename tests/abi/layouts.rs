@@ -61,6 +61,8 @@ layouts! {
     CK_EDDSA_PARAMS { phFlag, ulContextDataLen, pContextData }
     CK_AES_CTR_PARAMS { ulCounterBits, cb }
     CK_GCM_PARAMS { pIv, ulIvLen, ulIvBits, pAAD, ulAADLen, ulTagBits }
+    CK_GCM_MESSAGE_PARAMS { pIv, ulIvLen, ulIvFixedBits, ivGenerator, pTag, ulTagBits }
+    CK_GCM_WRAP_PARAMS { pIv, ulIvLen, ulIvFixedBits, ivGenerator, pAAD, ulAADLen, ulTagBits }
 }
 
 #[test]

@@ -10,6 +10,7 @@
     reason = "tests may stop"
 )]
 
+mod authenticated;
 mod checkout;
 mod consent;
 mod digest;
@@ -20,6 +21,7 @@ mod general;
 mod keys;
 mod login;
 mod machine;
+mod message_cipher;
 mod message_sign;
 mod object;
 mod pin;

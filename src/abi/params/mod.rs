@@ -6,6 +6,7 @@
 
 mod aes;
 mod elliptic;
+mod message;
 mod rsa;
 mod simple;
 
@@ -16,6 +17,8 @@ use super::types::{CK_MECHANISM, CK_ULONG};
 use crate::error::{Error, Result};
 use crate::mechanism::{self, Mechanism, ParamShape, Params};
 use crate::pkcs11::MechanismType;
+
+pub(super) use message::{Direction, Message, generated, message_row, wrap_request};
 
 /// A mechanism the token knows, with its parameter.
 pub(super) struct Request<'call> {

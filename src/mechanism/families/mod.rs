@@ -5,6 +5,7 @@ pub mod aes_block;
 mod aes_cmac;
 pub mod aes_ctr;
 pub mod aes_gcm;
+mod aes_gcm_message;
 mod aes_key_gen;
 pub mod aes_key_wrap;
 pub mod digest;
