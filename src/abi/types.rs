@@ -201,4 +201,30 @@ structures! {
         ulAADLen: CK_ULONG,
         ulTagBits: CK_ULONG,
     }
+    CK_KEY_DERIVATION_STRING_DATA {
+        pData: *mut CK_BYTE,
+        ulLen: CK_ULONG,
+    }
+    CK_HKDF_PARAMS {
+        bExtract: CK_BBOOL,
+        bExpand: CK_BBOOL,
+        prfHashMechanism: CK_MECHANISM_TYPE,
+        ulSaltType: CK_ULONG,
+        pSalt: *mut CK_BYTE,
+        ulSaltLen: CK_ULONG,
+        hSaltKey: CK_OBJECT_HANDLE,
+        pInfo: *mut CK_BYTE,
+        ulInfoLen: CK_ULONG,
+    }
+    CK_PKCS5_PBKD2_PARAMS2 {
+        saltSource: CK_ULONG,
+        pSaltSourceData: *mut c_void,
+        ulSaltSourceDataLen: CK_ULONG,
+        iterations: CK_ULONG,
+        prf: CK_ULONG,
+        pPrfData: *mut c_void,
+        ulPrfDataLen: CK_ULONG,
+        pPassword: *mut CK_UTF8CHAR,
+        ulPasswordLen: CK_ULONG,
+    }
 }

@@ -8,11 +8,16 @@ pub mod aes;
 #[cfg(feature = "aws-lc")]
 #[expect(unsafe_code, reason = "AWS-LC is a C library")]
 pub mod aws_lc;
+pub mod block_cipher;
+pub mod block_mac;
+pub mod des3;
 pub mod digest;
 pub mod ec;
 pub mod edwards;
 pub mod entropy;
 pub mod gcm;
+pub mod hmac_sha512_t;
+pub mod kdf;
 pub mod key_wrap;
 pub mod keyed;
 pub mod mac;

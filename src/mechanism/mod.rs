@@ -18,10 +18,11 @@ pub use aead::{
     Aead, AeadRole, MessageParams, MessageShape, MessageStart, NonceSource, Open, Seal,
 };
 pub use def::{
-    Derivation, Derived, Generation, KeySize, Mechanism, Pair, Roles, Setup, SizeUnit, Status,
+    Batch, BatchRole, Derivation, Derived, Extra, Generation, KeySize, Made, Mechanism, Offspring,
+    Pair, Parents, Roles, Setup, SizeUnit, Status, Wanted,
 };
 pub use kept::{Repeat, keeps};
 pub use operation::{Accumulate, Check, Transform};
-pub use params::{GcmParams, ParamShape, Params};
+pub use params::{GcmParams, HkdfParams, HkdfSalt, ParamShape, Params, Pbkd2Params};
 pub use registry::{all, find};
 pub use rng::{Random, Rng};

@@ -29,6 +29,14 @@ pub enum ParamShape {
     AesCtr,
     /// `CK_GCM_PARAMS`, also in its older form without `ulIvBits`
     Gcm,
+    /// `CK_KEY_DERIVATION_STRING_DATA`
+    StringData,
+    /// `CK_OBJECT_HANDLE`
+    Key,
+    /// `CK_HKDF_PARAMS`
+    Hkdf,
+    /// `CK_PKCS5_PBKD2_PARAMS2`, also in the older form of `CK_PKCS5_PBKD2_PARAMS`
+    Pbkd2,
 }
 
 /// A parameter without pointers.
@@ -86,8 +94,84 @@ pub enum Params<'call> {
     },
     /// AES-GCM
     Gcm(GcmParams<'call>),
-    /// Two values that a derivation takes from another key (`CKM_CONCATENATE_BASE_AND_KEY`)
+    /// A second key of a derivation (`CKM_CONCATENATE_BASE_AND_KEY`)
     Key(ObjectHandle),
+    /// Bytes that a derivation mixes in
+    StringData(&'call [u8]),
+    /// HKDF
+    Hkdf(HkdfParams<'call>),
+    /// PBKDF2
+    Pbkd2(Pbkd2Params<'call>),
+}
+
+impl Params<'_> {
+    /// The keys that the parameter names, in its order.
+    #[must_use]
+    pub fn keys(&self) -> Vec<ObjectHandle> {
+        match self {
+            Self::Key(key) => vec![*key],
+            Self::Hkdf(hkdf) => hkdf.salt.key().into_iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// `CK_HKDF_PARAMS`
+#[derive(Debug)]
+pub struct HkdfParams<'call> {
+    /// `bExtract`
+    pub extract: bool,
+    /// `bExpand`
+    pub expand: bool,
+    /// `prfHashMechanism`
+    pub hash: MechanismType,
+    /// The salt, which counts with `bExtract` only
+    pub salt: HkdfSalt<'call>,
+    /// `pInfo`, which counts with `bExpand` only
+    pub info: &'call [u8],
+}
+
+/// Where the salt of HKDF comes from.
+#[derive(Clone, Copy, Debug)]
+pub enum HkdfSalt<'call> {
+    /// `CKF_HKDF_SALT_NULL`
+    Null,
+    /// `CKF_HKDF_SALT_DATA`
+    Data(&'call [u8]),
+    /// `CKF_HKDF_SALT_KEY`
+    Key(ObjectHandle),
+}
+
+impl HkdfSalt<'_> {
+    /// The key, if it is one.
+    #[must_use]
+    pub const fn key(self) -> Option<ObjectHandle> {
+        match self {
+            Self::Key(key) => Some(key),
+            Self::Null | Self::Data(_) => None,
+        }
+    }
+}
+
+/// `CK_PKCS5_PBKD2_PARAMS2`
+pub struct Pbkd2Params<'call> {
+    /// `saltSource`, `pSaltSourceData`: the salt
+    pub salt: &'call [u8],
+    /// `iterations`
+    pub iterations: u64,
+    /// `prf`: `CKP_PKCS5_PBKD2_HMAC_...`
+    pub prf: u64,
+    /// `pPassword`
+    pub password: &'call [u8],
+}
+
+impl core::fmt::Debug for Pbkd2Params<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Pbkd2Params")
+            .field("iterations", &self.iterations)
+            .field("prf", &self.prf)
+            .finish_non_exhaustive()
+    }
 }
 
 /// `CK_GCM_PARAMS`

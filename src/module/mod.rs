@@ -7,6 +7,7 @@
 mod authenticated;
 mod care;
 mod decrypt;
+mod derive;
 mod digest;
 mod dual;
 mod encrypt;
@@ -32,12 +33,13 @@ mod verify;
 mod verify_signature;
 
 pub use crate::mechanism::{
-    KeySize, Mechanism, Params, SizeUnit, Status, all as mechanisms, find as mechanism,
+    Extra, KeySize, Mechanism, Params, SizeUnit, Status, all as mechanisms, find as mechanism,
 };
 pub use crate::object::{Object, RawValue, Shown, Template, read};
 pub use crate::session::{Beside, Reply, Room};
 pub use crate::store::Outcome;
 pub use authenticated::{TagPlace, Unwrapping, Wrapping};
+pub use derive::Offshoots;
 pub use general::{Module, Start};
 pub use info::{LibraryInfo, MechanismInfo, SessionInfo, SlotInfo, TokenInfo};
 pub use slot_token::{TokenPresent, Wait};

@@ -51,6 +51,39 @@ impl Part {
     }
 }
 
+/// A session while a call works in it: a panic inside closes it to further use.
+#[derive(Debug)]
+pub(super) struct Entered {
+    open: Arc<Open>,
+    /// Whether the caller is panicking already and only tidies up: then the panic is his.
+    was_panicking: bool,
+}
+
+impl Entered {
+    pub(super) fn new(open: Arc<Open>) -> Self {
+        Self {
+            open,
+            was_panicking: std::thread::panicking(),
+        }
+    }
+}
+
+impl core::ops::Deref for Entered {
+    type Target = Open;
+
+    fn deref(&self) -> &Open {
+        &self.open
+    }
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        if std::thread::panicking() && !self.was_panicking {
+            self.open.session.poison();
+        }
+    }
+}
+
 impl Open {
     /// The key of a handle.
     pub(super) fn key(&self, handle: ObjectHandle, part: Part) -> Result<Arc<Object>> {

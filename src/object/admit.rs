@@ -173,8 +173,11 @@ const fn makes(origin: Origin, class: ObjectClass) -> bool {
             CKO_PUBLIC_KEY | CKO_PRIVATE_KEY | CKO_SECRET_KEY | CKO_DOMAIN_PARAMETERS
         ),
         Origin::Unwrap => matches!(class, CKO_PRIVATE_KEY | CKO_SECRET_KEY),
-        // CKM_HKDF_DATA makes a data object.
-        Origin::Derive => matches!(class, CKO_PRIVATE_KEY | CKO_SECRET_KEY | CKO_DATA),
+        // CKM_HKDF_DATA makes a data object, CKM_PUB_KEY_FROM_PRIV_KEY a public key.
+        Origin::Derive => matches!(
+            class,
+            CKO_PUBLIC_KEY | CKO_PRIVATE_KEY | CKO_SECRET_KEY | CKO_DATA
+        ),
     }
 }
 
@@ -216,11 +219,13 @@ fn apply_base_template(
         return Ok(());
     };
     for (id, value) in base.iter() {
-        if kind.rule(id).is_none() {
+        let Some(rule) = kind.rule(id) else {
             return Err(Error::TemplateInconsistent(
                 format!("the base key's template asks for {id}, which the new key has not").into(),
             ));
-        }
+        };
+        // Whoever made the base key had no right to what the caller may not give himself.
+        may_be_given(rule, value, admission)?;
         match given.value(id) {
             None => {
                 given.set(id, value.duplicate());

@@ -38,14 +38,33 @@ pub struct Session {
 }
 
 /// Marks the session as unusable unless the work inside came to its end.
-struct Watch<'a>(&'a AtomicBool);
+struct Watch<'a> {
+    is_poisoned: &'a AtomicBool,
+    /// Whether the caller is panicking already and only tidies up.
+    was_panicking: bool,
+}
+
+impl<'a> Watch<'a> {
+    fn over(session: &'a Session) -> Self {
+        Self {
+            is_poisoned: &session.is_poisoned,
+            was_panicking: std::thread::panicking(),
+        }
+    }
+}
 
 impl Drop for Watch<'_> {
     fn drop(&mut self) {
-        if std::thread::panicking() {
-            self.0.store(true, Ordering::Release);
+        if std::thread::panicking() && !self.was_panicking {
+            self.is_poisoned.store(true, Ordering::Release);
         }
     }
+}
+
+/// Puts an operation back, unless a logout or the end of the session came meanwhile.
+fn bring_back<Op>(all: &mut Operations, kind: Kind<Op>, slot: Slot<Op>, clears: u64) {
+    let is_current = all.clears == clears;
+    *kind(all) = if is_current { slot } else { Slot::Idle };
 }
 
 impl Session {
@@ -76,6 +95,11 @@ impl Session {
         Ok(())
     }
 
+    /// Closes it to further use: a call in it did not come to its end.
+    pub fn poison(&self) {
+        self.is_poisoned.store(true, Ordering::Release);
+    }
+
     /// Looks at the operations for a moment; nothing that takes time may happen in `look`.
     pub fn operations<R>(&self, look: impl FnOnce(&mut Operations) -> R) -> R {
         look(&mut lock(&self.operations))
@@ -90,15 +114,22 @@ impl Session {
         kind: Kind<Op>,
         make: impl FnOnce() -> Result<(Op, Consent)>,
     ) -> Result<()> {
-        let is_active = self.operations(|all| kind(all).is_active());
+        let (is_active, clears) = self.operations(|all| (kind(all).is_active(), all.clears));
         if is_active {
             return Err(Error::OperationActive(
                 "an operation of this kind is active in this session".into(),
             ));
         }
-        let _watch = Watch(&self.is_poisoned);
+        let _watch = Watch::over(self);
         let (op, consent) = make()?;
-        self.operations(|all| kind(all).begin(op, consent))
+        self.operations(|all| {
+            if all.clears != clears {
+                return Err(Error::UserNotLoggedIn(
+                    "the user logged out, or the session was closed, during the call".into(),
+                ));
+            }
+            kind(all).begin(op, consent)
+        })
     }
 
     /// Takes the operation out, works on it without the lock, and puts it back.
@@ -110,10 +141,10 @@ impl Session {
         kind: Kind<Op>,
         work: impl FnOnce(&mut Slot<Op>) -> Result<R>,
     ) -> Result<R> {
-        let mut slot = self.operations(|all| kind(all).check_out())?;
-        let _watch = Watch(&self.is_poisoned);
+        let (mut slot, clears) = self.operations(|all| Ok((kind(all).check_out()?, all.clears)))?;
+        let _watch = Watch::over(self);
         let outcome = work(&mut slot);
-        self.operations(|all| *kind(all) = slot);
+        self.operations(|all| bring_back(all, kind, slot, clears));
         outcome
     }
 
@@ -127,21 +158,21 @@ impl Session {
         second: Kind<B>,
         work: impl FnOnce(&mut Slot<A>, &mut Slot<B>) -> Result<R>,
     ) -> Result<R> {
-        let (mut one, mut two) = self.operations(|all| {
+        let (mut one, mut two, clears) = self.operations(|all| {
             let one = first(all).check_out()?;
             match second(all).check_out() {
-                Ok(two) => Ok((one, two)),
+                Ok(two) => Ok((one, two, all.clears)),
                 Err(error) => {
                     *first(all) = one;
                     Err(error)
                 }
             }
         })?;
-        let _watch = Watch(&self.is_poisoned);
+        let _watch = Watch::over(self);
         let outcome = work(&mut one, &mut two);
         self.operations(|all| {
-            *first(all) = one;
-            *second(all) = two;
+            bring_back(all, first, one, clears);
+            bring_back(all, second, two, clears);
         });
         outcome
     }

@@ -63,6 +63,15 @@ layouts! {
     CK_GCM_PARAMS { pIv, ulIvLen, ulIvBits, pAAD, ulAADLen, ulTagBits }
     CK_GCM_MESSAGE_PARAMS { pIv, ulIvLen, ulIvFixedBits, ivGenerator, pTag, ulTagBits }
     CK_GCM_WRAP_PARAMS { pIv, ulIvLen, ulIvFixedBits, ivGenerator, pAAD, ulAADLen, ulTagBits }
+    CK_KEY_DERIVATION_STRING_DATA { pData, ulLen }
+    CK_HKDF_PARAMS {
+        bExtract, bExpand, prfHashMechanism, ulSaltType, pSalt, ulSaltLen, hSaltKey, pInfo,
+        ulInfoLen
+    }
+    CK_PKCS5_PBKD2_PARAMS2 {
+        saltSource, pSaltSourceData, ulSaltSourceDataLen, iterations, prf, pPrfData, ulPrfDataLen,
+        pPassword, ulPasswordLen
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@
 //! Source: PKCS#11 v3.2, `CK_MECHANISM` and the `CK_..._PARAMS` structures of "Mechanisms".
 
 mod aes;
+mod derive;
 mod elliptic;
 mod message;
 mod rsa;
@@ -180,6 +181,14 @@ unsafe fn parse<'call>(shape: ParamShape, raw: Raw) -> Result<Params<'call>> {
         ParamShape::AesCtr => unsafe { aes::ctr(raw) },
         // SAFETY: this function's contract.
         ParamShape::Gcm => unsafe { aes::gcm(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::StringData => unsafe { derive::string_data(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::Key => unsafe { derive::key(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::Hkdf => unsafe { derive::hkdf(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::Pbkd2 => unsafe { derive::pbkd2(raw) },
     }
 }
 

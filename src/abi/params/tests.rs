@@ -8,7 +8,8 @@ use core::ptr::null_mut;
 use super::*;
 use crate::abi::types::{
     CK_AES_CTR_PARAMS, CK_ECDH1_DERIVE_PARAMS, CK_EDDSA_PARAMS, CK_GCM_PARAMS,
-    CK_GCM_PARAMS_WITHOUT_IV_BITS, CK_RSA_PKCS_OAEP_PARAMS, CK_RSA_PKCS_PSS_PARAMS,
+    CK_GCM_PARAMS_WITHOUT_IV_BITS, CK_HKDF_PARAMS, CK_KEY_DERIVATION_STRING_DATA,
+    CK_PKCS5_PBKD2_PARAMS2, CK_RSA_PKCS_OAEP_PARAMS, CK_RSA_PKCS_PSS_PARAMS,
 };
 
 fn shaped<T>(shape: ParamShape, given: &T, len: usize) -> Result<Params<'_>> {
@@ -35,6 +36,11 @@ fn a_structure_of_another_size_is_refused() {
         (ParamShape::Eddsa, size_of::<CK_EDDSA_PARAMS>()),
         (ParamShape::AesCtr, size_of::<CK_AES_CTR_PARAMS>()),
         (ParamShape::Gcm, size_of::<CK_GCM_PARAMS>()),
+        (ParamShape::Key, 8),
+        (
+            ParamShape::StringData,
+            size_of::<CK_KEY_DERIVATION_STRING_DATA>(),
+        ),
     ] {
         assert!(shaped(shape, &bytes, right).is_ok(), "{shape:?}");
         assert!(is_refused(&shaped(shape, &bytes, right - 1)), "{shape:?}");
@@ -123,4 +129,66 @@ fn a_prehash_flag_is_a_boolean() {
         pContextData: null_mut(),
     };
     assert!(is_refused(&shaped(ParamShape::Eddsa, &given, 24)));
+}
+
+fn pbkd2(password_len: CK_ULONG) -> CK_PKCS5_PBKD2_PARAMS2 {
+    static PASSWORD: [u8; 8] = *b"password";
+    CK_PKCS5_PBKD2_PARAMS2 {
+        saltSource: 1,
+        pSaltSourceData: null_mut(),
+        ulSaltSourceDataLen: 0,
+        iterations: 1,
+        prf: 4,
+        pPrfData: null_mut(),
+        ulPrfDataLen: 0,
+        pPassword: PASSWORD.as_ptr().cast_mut(),
+        ulPasswordLen: password_len,
+    }
+}
+
+#[test]
+fn the_length_of_a_password_is_a_number_or_stands_behind_a_pointer() {
+    let len: CK_ULONG = 8;
+    let behind = (&raw const len).expose_provenance();
+    for given in [pbkd2(8), pbkd2(behind.try_into().unwrap())] {
+        let Params::Pbkd2(parsed) = shaped(ParamShape::Pbkd2, &given, 72).unwrap() else {
+            panic!("another shape");
+        };
+        assert_eq!(parsed.password, b"password");
+    }
+    let endless: CK_ULONG = CK_ULONG::MAX;
+    let behind = (&raw const endless).expose_provenance();
+    for bad in [pbkd2(behind.try_into().unwrap()), pbkd2(0x1_0001)] {
+        assert!(is_refused(&shaped(ParamShape::Pbkd2, &bad, 72)));
+    }
+    let mut other = pbkd2(8);
+    other.saltSource = 2;
+    assert!(is_refused(&shaped(ParamShape::Pbkd2, &other, 72)));
+}
+
+#[test]
+fn hkdf_looks_at_salt_and_info_only_where_they_count() {
+    let mut given = CK_HKDF_PARAMS {
+        bExtract: 0,
+        bExpand: 0,
+        prfHashMechanism: 0,
+        ulSaltType: 77,
+        pSalt: null_mut(),
+        ulSaltLen: 7,
+        hSaltKey: 0,
+        pInfo: null_mut(),
+        ulInfoLen: 7,
+    };
+    let len = size_of::<CK_HKDF_PARAMS>();
+    assert!(shaped(ParamShape::Hkdf, &given, len).is_ok());
+    given.bExpand = 1;
+    assert!(is_refused(&shaped(ParamShape::Hkdf, &given, len)));
+    given.ulInfoLen = 0;
+    assert!(shaped(ParamShape::Hkdf, &given, len).is_ok());
+    given.bExtract = 1;
+    assert!(is_refused(&shaped(ParamShape::Hkdf, &given, len)));
+    given.ulSaltType = 1;
+    assert!(shaped(ParamShape::Hkdf, &given, len).is_ok());
+    given.bExtract = 2;
+    assert!(is_refused(&shaped(ParamShape::Hkdf, &given, len)));
 }

@@ -30,14 +30,14 @@ pub(super) static ROWS: &[Mechanism] = &[
         CKM_ECDH1_DERIVE,
         "Elliptic Curve Diffie-Hellman key derivation",
         &[CKK_EC, CKK_EC_MONTGOMERY],
-        KeySize::bits(255, 521),
+        KeySize::bits(224, 521),
     ),
     // Every curve here has cofactor 1, so both mechanisms compute the same.
     row(
         CKM_ECDH1_COFACTOR_DERIVE,
         "Elliptic Curve Diffie-Hellman with cofactor key derivation",
         &[CKK_EC],
-        KeySize::bits(256, 521),
+        KeySize::bits(224, 521),
     ),
 ];
 
@@ -85,7 +85,7 @@ fn derive(derivation: &Derivation<'_>) -> Result<Derived> {
 fn agree(base: &Object, public: &[u8]) -> Result<SecretBytes> {
     if base.key_type() == Some(CKK_EC_MONTGOMERY) {
         let key = base.parsed(montgomery::private_key)?;
-        return key.agree(montgomery::raw_point(public)?);
+        return key.agree(montgomery::raw_point(key.curve(), public)?);
     }
     let key = base.parsed(ec::private_key)?;
     key.ecdh(ec::raw_point(key.curve(), public)?)

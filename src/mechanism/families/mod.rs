@@ -4,19 +4,31 @@
 pub mod aes_block;
 mod aes_cmac;
 pub mod aes_ctr;
+mod aes_feedback;
 pub mod aes_gcm;
 mod aes_gcm_message;
 mod aes_key_gen;
 pub mod aes_key_wrap;
+mod aes_mac;
+pub mod aes_stealing;
+mod aes_xts;
+mod base_key;
+pub mod block_mode;
+mod des3;
+mod des3_key_gen;
 pub mod digest;
 mod ec_key_gen;
 mod ecdh;
 mod ecdsa;
 mod eddsa;
 mod generic_secret;
+mod hash_derive;
+mod hkdf;
 mod hmac;
 pub mod mac_check;
+mod pbkdf2;
 mod prehash;
+mod public_key;
 mod rsa_buffer;
 mod rsa_key;
 mod rsa_keygen;
@@ -25,6 +37,8 @@ mod rsa_plain;
 mod rsa_pss;
 mod rsa_sign;
 mod rsa_wrap;
+mod simple_derive;
+pub mod streaming;
 
 use super::Mechanism;
 pub(super) use generic_secret::VALUE_LEN_MAX;
@@ -42,6 +56,7 @@ pub(super) static FAMILIES: &[&[Mechanism]] = &[
     eddsa::ROWS,
     digest::ROWS,
     hmac::ROWS,
+    hash_derive::ROWS,
     generic_secret::ROWS,
     aes_key_gen::ROWS,
     aes_block::ROWS,
@@ -49,4 +64,14 @@ pub(super) static FAMILIES: &[&[Mechanism]] = &[
     aes_gcm::ROWS,
     aes_cmac::ROWS,
     aes_key_wrap::ROWS,
+    aes_feedback::ROWS,
+    aes_stealing::ROWS,
+    aes_xts::ROWS,
+    aes_mac::ROWS,
+    des3_key_gen::ROWS,
+    des3::ROWS,
+    pbkdf2::ROWS,
+    hkdf::ROWS,
+    simple_derive::ROWS,
+    public_key::ROWS,
 ];
