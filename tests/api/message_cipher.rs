@@ -278,76 +278,84 @@ fn encryption_next(b: &Bench, room: Room, last: bool) -> ReturnCode {
     code(b.module.encrypt_message_next(b.session, b"abc", room, last))
 }
 
+const ENCRYPTION: &[Row<'_>] = &[
+    (
+        "init",
+        Bench::encrypt_init,
+        [(CKR_OK, "between"), (ACTIVE, "between"), (ACTIVE, "inside")],
+    ),
+    (
+        "init with NULL",
+        |b| code(b.module.message_encrypt_init(b.session, None, b.key)),
+        [(CKR_OK, "none"), (CKR_OK, "none"), (CKR_OK, "none")],
+    ),
+    (
+        "cancel",
+        |b| code(b.module.session_cancel(b.session, CKF_MESSAGE_ENCRYPT)),
+        [(CKR_OK, "none"), (CKR_OK, "none"), (CKR_OK, "none")],
+    ),
+    (
+        "message",
+        |b| {
+            code(
+                b.module
+                    .encrypt_message(b.session, &given(&[2; 12]), b"", b"a", ROOMY),
+            )
+        },
+        [(NONE, "none"), (CKR_OK, "between"), (ACTIVE, "inside")],
+    ),
+    (
+        "begin",
+        begin_encryption,
+        [(NONE, "none"), (CKR_OK, "inside"), (ACTIVE, "inside")],
+    ),
+    (
+        "next",
+        |b| encryption_next(b, ROOMY, false),
+        [(NONE, "none"), (NONE, "between"), (CKR_OK, "inside")],
+    ),
+    (
+        "next, too small",
+        |b| encryption_next(b, Room::Bytes(2), false),
+        [
+            (NONE, "none"),
+            (NONE, "between"),
+            (CKR_BUFFER_TOO_SMALL, "inside"),
+        ],
+    ),
+    (
+        "last",
+        |b| encryption_next(b, ROOMY, true),
+        [(NONE, "none"), (NONE, "between"), (CKR_OK, "between")],
+    ),
+    (
+        "last, query",
+        |b| encryption_next(b, Room::Query, true),
+        [(NONE, "none"), (NONE, "between"), (CKR_OK, "inside")],
+    ),
+    (
+        "last, too small",
+        |b| encryption_next(b, Room::Bytes(2), true),
+        [
+            (NONE, "none"),
+            (NONE, "between"),
+            (CKR_BUFFER_TOO_SMALL, "inside"),
+        ],
+    ),
+    (
+        "abandon",
+        |b| code(b.module.abandon_messages(b.session, CKF_MESSAGE_ENCRYPT)),
+        [(CKR_OK, "none"), (CKR_OK, "between"), (CKR_OK, "between")],
+    ),
+    (
+        "final",
+        |b| code(b.module.message_encrypt_final(b.session)),
+        [(NONE, "none"), (CKR_OK, "none"), (ACTIVE, "inside")],
+    ),
+];
+
 #[test]
 fn an_encrypting_process_answers_every_event_in_every_state() {
-    let small = CKR_BUFFER_TOO_SMALL;
-    let rows: &[Row<'_>] = &[
-        (
-            "init",
-            Bench::encrypt_init,
-            [(CKR_OK, "between"), (ACTIVE, "between"), (ACTIVE, "inside")],
-        ),
-        (
-            "init with NULL",
-            |b| code(b.module.message_encrypt_init(b.session, None, b.key)),
-            [(CKR_OK, "none"), (CKR_OK, "none"), (CKR_OK, "none")],
-        ),
-        (
-            "cancel",
-            |b| code(b.module.session_cancel(b.session, CKF_MESSAGE_ENCRYPT)),
-            [(CKR_OK, "none"), (CKR_OK, "none"), (CKR_OK, "none")],
-        ),
-        (
-            "message",
-            |b| {
-                code(
-                    b.module
-                        .encrypt_message(b.session, &given(&[2; 12]), b"", b"a", ROOMY),
-                )
-            },
-            [(NONE, "none"), (CKR_OK, "between"), (ACTIVE, "inside")],
-        ),
-        (
-            "begin",
-            begin_encryption,
-            [(NONE, "none"), (CKR_OK, "inside"), (ACTIVE, "inside")],
-        ),
-        (
-            "next",
-            |b| encryption_next(b, ROOMY, false),
-            [(NONE, "none"), (NONE, "between"), (CKR_OK, "inside")],
-        ),
-        (
-            "next, too small",
-            |b| encryption_next(b, Room::Bytes(2), false),
-            [(NONE, "none"), (NONE, "between"), (small, "inside")],
-        ),
-        (
-            "last",
-            |b| encryption_next(b, ROOMY, true),
-            [(NONE, "none"), (NONE, "between"), (CKR_OK, "between")],
-        ),
-        (
-            "last, query",
-            |b| encryption_next(b, Room::Query, true),
-            [(NONE, "none"), (NONE, "between"), (CKR_OK, "inside")],
-        ),
-        (
-            "last, too small",
-            |b| encryption_next(b, Room::Bytes(2), true),
-            [(NONE, "none"), (NONE, "between"), (small, "inside")],
-        ),
-        (
-            "abandon",
-            |b| code(b.module.abandon_messages(b.session, CKF_MESSAGE_ENCRYPT)),
-            [(CKR_OK, "none"), (CKR_OK, "between"), (CKR_OK, "between")],
-        ),
-        (
-            "final",
-            |b| code(b.module.message_encrypt_final(b.session)),
-            [(NONE, "none"), (CKR_OK, "none"), (ACTIVE, "inside")],
-        ),
-    ];
     exhaust(
         [
             |_| {},
@@ -355,7 +363,7 @@ fn an_encrypting_process_answers_every_event_in_every_state() {
             |b| assert_eq!((b.encrypt_init(), begin_encryption(b)), (CKR_OK, CKR_OK)),
         ],
         begin_encryption,
-        rows,
+        ENCRYPTION,
     );
 }
 
@@ -370,70 +378,78 @@ fn decryption_next(b: &Bench, room: Room, tag: Option<&[u8]>) -> ReturnCode {
     code(b.module.decrypt_message_next(b.session, b"abc", room, tag))
 }
 
+const DECRYPTION: &[Row<'_>] = &[
+    (
+        "init",
+        Bench::decrypt_init,
+        [(CKR_OK, "between"), (ACTIVE, "between"), (ACTIVE, "inside")],
+    ),
+    (
+        "init with NULL",
+        |b| code(b.module.message_decrypt_init(b.session, None, b.key)),
+        [(CKR_OK, "none"), (CKR_OK, "none"), (CKR_OK, "none")],
+    ),
+    (
+        "cancel",
+        |b| code(b.module.session_cancel(b.session, CKF_MESSAGE_DECRYPT)),
+        [(CKR_OK, "none"), (CKR_OK, "none"), (CKR_OK, "none")],
+    ),
+    (
+        "message, wrong",
+        |b| {
+            code(
+                b.module
+                    .decrypt_message(b.session, &given(&[2; 12]), b"", b"a", ROOMY),
+            )
+        },
+        [
+            (NONE, "none"),
+            (CKR_AEAD_DECRYPT_FAILED, "between"),
+            (ACTIVE, "inside"),
+        ],
+    ),
+    (
+        "begin",
+        begin_decryption,
+        [(NONE, "none"), (CKR_OK, "inside"), (ACTIVE, "inside")],
+    ),
+    (
+        "next",
+        |b| decryption_next(b, ROOMY, None),
+        [(NONE, "none"), (NONE, "between"), (CKR_OK, "inside")],
+    ),
+    (
+        "last, wrong",
+        |b| decryption_next(b, ROOMY, Some(&[0; 16])),
+        [
+            (NONE, "none"),
+            (NONE, "between"),
+            (CKR_AEAD_DECRYPT_FAILED, "between"),
+        ],
+    ),
+    (
+        "last, too small",
+        |b| decryption_next(b, Room::Bytes(2), Some(&[0; 16])),
+        [
+            (NONE, "none"),
+            (NONE, "between"),
+            (CKR_BUFFER_TOO_SMALL, "inside"),
+        ],
+    ),
+    (
+        "abandon",
+        |b| code(b.module.abandon_messages(b.session, CKF_MESSAGE_DECRYPT)),
+        [(CKR_OK, "none"), (CKR_OK, "between"), (CKR_OK, "between")],
+    ),
+    (
+        "final",
+        |b| code(b.module.message_decrypt_final(b.session)),
+        [(NONE, "none"), (CKR_OK, "none"), (ACTIVE, "inside")],
+    ),
+];
+
 #[test]
 fn a_decrypting_process_answers_every_event_in_every_state() {
-    let failed = CKR_AEAD_DECRYPT_FAILED;
-    let rows: &[Row<'_>] = &[
-        (
-            "init",
-            Bench::decrypt_init,
-            [(CKR_OK, "between"), (ACTIVE, "between"), (ACTIVE, "inside")],
-        ),
-        (
-            "init with NULL",
-            |b| code(b.module.message_decrypt_init(b.session, None, b.key)),
-            [(CKR_OK, "none"), (CKR_OK, "none"), (CKR_OK, "none")],
-        ),
-        (
-            "cancel",
-            |b| code(b.module.session_cancel(b.session, CKF_MESSAGE_DECRYPT)),
-            [(CKR_OK, "none"), (CKR_OK, "none"), (CKR_OK, "none")],
-        ),
-        (
-            "message, wrong",
-            |b| {
-                code(
-                    b.module
-                        .decrypt_message(b.session, &given(&[2; 12]), b"", b"a", ROOMY),
-                )
-            },
-            [(NONE, "none"), (failed, "between"), (ACTIVE, "inside")],
-        ),
-        (
-            "begin",
-            begin_decryption,
-            [(NONE, "none"), (CKR_OK, "inside"), (ACTIVE, "inside")],
-        ),
-        (
-            "next",
-            |b| decryption_next(b, ROOMY, None),
-            [(NONE, "none"), (NONE, "between"), (CKR_OK, "inside")],
-        ),
-        (
-            "last, wrong",
-            |b| decryption_next(b, ROOMY, Some(&[0; 16])),
-            [(NONE, "none"), (NONE, "between"), (failed, "between")],
-        ),
-        (
-            "last, too small",
-            |b| decryption_next(b, Room::Bytes(2), Some(&[0; 16])),
-            [
-                (NONE, "none"),
-                (NONE, "between"),
-                (CKR_BUFFER_TOO_SMALL, "inside"),
-            ],
-        ),
-        (
-            "abandon",
-            |b| code(b.module.abandon_messages(b.session, CKF_MESSAGE_DECRYPT)),
-            [(CKR_OK, "none"), (CKR_OK, "between"), (CKR_OK, "between")],
-        ),
-        (
-            "final",
-            |b| code(b.module.message_decrypt_final(b.session)),
-            [(NONE, "none"), (CKR_OK, "none"), (ACTIVE, "inside")],
-        ),
-    ];
     exhaust(
         [
             |_| {},
@@ -441,6 +457,6 @@ fn a_decrypting_process_answers_every_event_in_every_state() {
             |b| assert_eq!((b.decrypt_init(), begin_decryption(b)), (CKR_OK, CKR_OK)),
         ],
         begin_decryption,
-        rows,
+        DECRYPTION,
     );
 }

@@ -131,9 +131,10 @@ fn a_wrong_signature_ends_its_message_and_not_the_process() {
 }
 
 type Event = fn(&Bench) -> ReturnCode;
+type Row<'a> = (&'a str, Event, [(ReturnCode, &'a str); 3]);
 
 /// Runs every event in the three states and compares answer and state afterwards.
-fn exhaust(states: [fn(&Bench); 3], probe: Event, rows: &[(&str, Event, [(ReturnCode, &str); 3])]) {
+fn exhaust(states: [fn(&Bench); 3], probe: Event, rows: &[Row<'_>]) {
     for (event, act, expected) in rows {
         for (enter, wanted) in states.iter().zip(expected) {
             let bench = Bench::new();
@@ -152,74 +153,75 @@ fn exhaust(states: [fn(&Bench); 3], probe: Event, rows: &[(&str, Event, [(Return
 const NONE: ReturnCode = CKR_OPERATION_NOT_INITIALIZED;
 const ACTIVE: ReturnCode = CKR_OPERATION_ACTIVE;
 
+const SIGNING: &[Row<'_>] = &[
+    (
+        "init",
+        Bench::sign_init,
+        [(CKR_OK, "between"), (ACTIVE, "between"), (ACTIVE, "inside")],
+    ),
+    (
+        "init with NULL",
+        |b| code(b.module.message_sign_init(b.session, None, b.key)),
+        [(CKR_OK, "none"), (CKR_OK, "none"), (CKR_OK, "none")],
+    ),
+    (
+        "cancel",
+        |b| code(b.module.session_cancel(b.session, CKF_MESSAGE_SIGN)),
+        [(CKR_OK, "none"), (CKR_OK, "none"), (CKR_OK, "none")],
+    ),
+    (
+        "cancel another",
+        |b| code(b.module.session_cancel(b.session, !CKF_MESSAGE_SIGN)),
+        [(CKR_OK, "none"), (CKR_OK, "between"), (CKR_OK, "inside")],
+    ),
+    (
+        "message",
+        |b| code(b.module.sign_message(b.session, b"a", ROOMY)),
+        [(NONE, "none"), (CKR_OK, "between"), (ACTIVE, "inside")],
+    ),
+    (
+        "begin",
+        |b| code(b.module.sign_message_begin(b.session)),
+        [(NONE, "none"), (CKR_OK, "inside"), (ACTIVE, "inside")],
+    ),
+    (
+        "next",
+        |b| code(b.module.sign_message_next(b.session, b"a", None)),
+        [(NONE, "none"), (NONE, "between"), (CKR_OK, "inside")],
+    ),
+    (
+        "last",
+        |b| code(b.module.sign_message_next(b.session, b"a", Some(ROOMY))),
+        [(NONE, "none"), (NONE, "between"), (CKR_OK, "between")],
+    ),
+    (
+        "last, too small",
+        |b| {
+            code(
+                b.module
+                    .sign_message_next(b.session, b"a", Some(Room::Bytes(3))),
+            )
+        },
+        [
+            (NONE, "none"),
+            (NONE, "between"),
+            (CKR_BUFFER_TOO_SMALL, "inside"),
+        ],
+    ),
+    (
+        "abandon",
+        |b| code(b.module.abandon_messages(b.session, CKF_MESSAGE_SIGN)),
+        [(CKR_OK, "none"), (CKR_OK, "between"), (CKR_OK, "between")],
+    ),
+    (
+        "final",
+        |b| code(b.module.message_sign_final(b.session)),
+        [(NONE, "none"), (CKR_OK, "none"), (ACTIVE, "inside")],
+    ),
+];
+
 #[test]
 fn a_signing_process_answers_every_event_in_every_state() {
-    let rows: &[(&str, Event, [(ReturnCode, &str); 3])] = &[
-        (
-            "init",
-            Bench::sign_init,
-            [(CKR_OK, "between"), (ACTIVE, "between"), (ACTIVE, "inside")],
-        ),
-        (
-            "init with NULL",
-            |b| code(b.module.message_sign_init(b.session, None, b.key)),
-            [(CKR_OK, "none"), (CKR_OK, "none"), (CKR_OK, "none")],
-        ),
-        (
-            "cancel",
-            |b| code(b.module.session_cancel(b.session, CKF_MESSAGE_SIGN)),
-            [(CKR_OK, "none"), (CKR_OK, "none"), (CKR_OK, "none")],
-        ),
-        (
-            "cancel another",
-            |b| code(b.module.session_cancel(b.session, !CKF_MESSAGE_SIGN)),
-            [(CKR_OK, "none"), (CKR_OK, "between"), (CKR_OK, "inside")],
-        ),
-        (
-            "message",
-            |b| code(b.module.sign_message(b.session, b"a", ROOMY)),
-            [(NONE, "none"), (CKR_OK, "between"), (ACTIVE, "inside")],
-        ),
-        (
-            "begin",
-            |b| code(b.module.sign_message_begin(b.session)),
-            [(NONE, "none"), (CKR_OK, "inside"), (ACTIVE, "inside")],
-        ),
-        (
-            "next",
-            |b| code(b.module.sign_message_next(b.session, b"a", None)),
-            [(NONE, "none"), (NONE, "between"), (CKR_OK, "inside")],
-        ),
-        (
-            "last",
-            |b| code(b.module.sign_message_next(b.session, b"a", Some(ROOMY))),
-            [(NONE, "none"), (NONE, "between"), (CKR_OK, "between")],
-        ),
-        (
-            "last, too small",
-            |b| {
-                code(
-                    b.module
-                        .sign_message_next(b.session, b"a", Some(Room::Bytes(3))),
-                )
-            },
-            [
-                (NONE, "none"),
-                (NONE, "between"),
-                (CKR_BUFFER_TOO_SMALL, "inside"),
-            ],
-        ),
-        (
-            "abandon",
-            |b| code(b.module.abandon_messages(b.session, CKF_MESSAGE_SIGN)),
-            [(CKR_OK, "none"), (CKR_OK, "between"), (CKR_OK, "between")],
-        ),
-        (
-            "final",
-            |b| code(b.module.message_sign_final(b.session)),
-            [(NONE, "none"), (CKR_OK, "none"), (ACTIVE, "inside")],
-        ),
-    ];
     exhaust(
         [
             |_| {},
@@ -230,67 +232,68 @@ fn a_signing_process_answers_every_event_in_every_state() {
             },
         ],
         |b| code(b.module.sign_message_begin(b.session)),
-        rows,
+        SIGNING,
     );
 }
 
+const VERIFYING: &[Row<'_>] = &[
+    (
+        "init",
+        Bench::verify_init,
+        [(CKR_OK, "between"), (ACTIVE, "between"), (ACTIVE, "inside")],
+    ),
+    (
+        "init with NULL",
+        |b| code(b.module.message_verify_init(b.session, None, b.key)),
+        [(CKR_OK, "none"), (CKR_OK, "none"), (CKR_OK, "none")],
+    ),
+    (
+        "cancel",
+        |b| code(b.module.session_cancel(b.session, CKF_MESSAGE_VERIFY)),
+        [(CKR_OK, "none"), (CKR_OK, "none"), (CKR_OK, "none")],
+    ),
+    (
+        "message, wrong",
+        |b| code(b.module.verify_message(b.session, b"a", &[0; 32])),
+        [
+            (NONE, "none"),
+            (CKR_SIGNATURE_INVALID, "between"),
+            (ACTIVE, "inside"),
+        ],
+    ),
+    (
+        "begin",
+        |b| code(b.module.verify_message_begin(b.session)),
+        [(NONE, "none"), (CKR_OK, "inside"), (ACTIVE, "inside")],
+    ),
+    (
+        "next",
+        |b| code(b.module.verify_message_next(b.session, b"a", None)),
+        [(NONE, "none"), (NONE, "between"), (CKR_OK, "inside")],
+    ),
+    (
+        "last, wrong",
+        |b| {
+            code(
+                b.module
+                    .verify_message_next(b.session, b"a", Some(&[0; 32])),
+            )
+        },
+        [
+            (NONE, "none"),
+            (NONE, "between"),
+            (CKR_SIGNATURE_INVALID, "between"),
+        ],
+    ),
+    (
+        "final",
+        |b| code(b.module.message_verify_final(b.session)),
+        [(NONE, "none"), (CKR_OK, "none"), (ACTIVE, "inside")],
+    ),
+];
+
 #[test]
 fn a_verifying_process_answers_every_event_in_every_state() {
-    let rows: &[(&str, Event, [(ReturnCode, &str); 3])] = &[
-        (
-            "init",
-            Bench::verify_init,
-            [(CKR_OK, "between"), (ACTIVE, "between"), (ACTIVE, "inside")],
-        ),
-        (
-            "init with NULL",
-            |b| code(b.module.message_verify_init(b.session, None, b.key)),
-            [(CKR_OK, "none"), (CKR_OK, "none"), (CKR_OK, "none")],
-        ),
-        (
-            "cancel",
-            |b| code(b.module.session_cancel(b.session, CKF_MESSAGE_VERIFY)),
-            [(CKR_OK, "none"), (CKR_OK, "none"), (CKR_OK, "none")],
-        ),
-        (
-            "message, wrong",
-            |b| code(b.module.verify_message(b.session, b"a", &[0; 32])),
-            [
-                (NONE, "none"),
-                (CKR_SIGNATURE_INVALID, "between"),
-                (ACTIVE, "inside"),
-            ],
-        ),
-        (
-            "begin",
-            |b| code(b.module.verify_message_begin(b.session)),
-            [(NONE, "none"), (CKR_OK, "inside"), (ACTIVE, "inside")],
-        ),
-        (
-            "next",
-            |b| code(b.module.verify_message_next(b.session, b"a", None)),
-            [(NONE, "none"), (NONE, "between"), (CKR_OK, "inside")],
-        ),
-        (
-            "last, wrong",
-            |b| {
-                code(
-                    b.module
-                        .verify_message_next(b.session, b"a", Some(&[0; 32])),
-                )
-            },
-            [
-                (NONE, "none"),
-                (NONE, "between"),
-                (CKR_SIGNATURE_INVALID, "between"),
-            ],
-        ),
-        (
-            "final",
-            |b| code(b.module.message_verify_final(b.session)),
-            [(NONE, "none"), (CKR_OK, "none"), (ACTIVE, "inside")],
-        ),
-    ];
     exhaust(
         [
             |_| {},
@@ -301,7 +304,7 @@ fn a_verifying_process_answers_every_event_in_every_state() {
             },
         ],
         |b| code(b.module.verify_message_begin(b.session)),
-        rows,
+        VERIFYING,
     );
 }
 
