@@ -197,6 +197,23 @@ structures! {
         ulAADLen: CK_ULONG,
         ulTagBits: CK_ULONG,
     }
+    CK_GCM_MESSAGE_PARAMS {
+        pIv: *mut CK_BYTE,
+        ulIvLen: CK_ULONG,
+        ulIvFixedBits: CK_ULONG,
+        ivGenerator: CK_ULONG,
+        pTag: *mut CK_BYTE,
+        ulTagBits: CK_ULONG,
+    }
+    CK_GCM_WRAP_PARAMS {
+        pIv: *mut CK_BYTE,
+        ulIvLen: CK_ULONG,
+        ulIvFixedBits: CK_ULONG,
+        ivGenerator: CK_ULONG,
+        pAAD: *mut CK_BYTE,
+        ulAADLen: CK_ULONG,
+        ulTagBits: CK_ULONG,
+    }
     // The form of the 2.20 draft and of headers made from it: no ulIvBits.
     CK_GCM_PARAMS_WITHOUT_IV_BITS {
         pIv: *mut CK_BYTE,

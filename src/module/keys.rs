@@ -152,15 +152,7 @@ impl Module {
             purpose: Use::Unwrap,
         };
         let setup = self.setup(&open, mechanism, params, unwrapping)?;
-        let admission = Admission {
-            origin: Origin::Unwrap,
-            actor: open.token.actor(),
-            class: None,
-            key_type: None,
-            mechanism: None,
-            base: Some(setup.key.object()),
-        };
-        let mut draft = Draft::new(&open, template, &admission)?;
+        let mut draft = Draft::unwrapped(&open, template, setup.key.object())?;
         let block = unwrap(&setup, wrapped)?;
         draft.import(&material::unwrapped(
             mechanism.id,

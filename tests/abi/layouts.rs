@@ -68,6 +68,8 @@ layouts! {
     CK_SALSA20_CHACHA20_POLY1305_PARAMS { pNonce, ulNonceLen, pAAD, ulAADLen }
     CK_AES_CBC_ENCRYPT_DATA_PARAMS { iv, pData, length }
     CK_DES_CBC_ENCRYPT_DATA_PARAMS { iv, pData, length }
+    CK_GCM_MESSAGE_PARAMS { pIv, ulIvLen, ulIvFixedBits, ivGenerator, pTag, ulTagBits }
+    CK_GCM_WRAP_PARAMS { pIv, ulIvLen, ulIvFixedBits, ivGenerator, pAAD, ulAADLen, ulTagBits }
     CK_KEY_DERIVATION_STRING_DATA { pData, ulLen }
     CK_HKDF_PARAMS {
         bExtract, bExpand, prfHashMechanism, ulSaltType, pSalt, ulSaltLen, hSaltKey, pInfo,

@@ -9,6 +9,7 @@ mod cipher;
 mod derive;
 mod elliptic;
 mod kbkdf;
+mod message;
 mod returns;
 mod rsa;
 mod sign_context;
@@ -26,6 +27,8 @@ use super::types::{CK_MECHANISM, CK_ULONG};
 use crate::error::{Error, Result};
 use crate::mechanism::{self, Mechanism, ParamShape, Params};
 use crate::pkcs11::MechanismType;
+
+pub(super) use message::{Direction, Message, generated, message_row, wrap_request};
 
 /// A mechanism the token knows, with its parameter.
 pub(super) struct Request<'call> {
@@ -77,6 +80,19 @@ pub(super) unsafe fn optional_request<'call>(
     }
     // SAFETY: this function's contract is the same.
     unsafe { request(mechanism) }.map(Some)
+}
+
+/// The parameter of a message whose mechanism has none: no signing mechanism defines one.
+///
+/// # Errors
+/// `CKR_MECHANISM_PARAM_INVALID`
+pub(super) fn absent(_parameter: *const c_void, len: CK_ULONG) -> Result<()> {
+    if len == 0 {
+        return Ok(());
+    }
+    Err(invalid(
+        "the mechanism has no parameter for a message".to_owned(),
+    ))
 }
 
 impl<'call> Request<'call> {

@@ -8,6 +8,7 @@ mod aes_cmac;
 pub mod aes_ctr;
 mod aes_feedback;
 pub mod aes_gcm;
+mod aes_gcm_message;
 mod aes_gmac;
 mod aes_key_gen;
 pub mod aes_key_wrap;
