@@ -4,7 +4,7 @@
 //! Source: PKCS#11 v3.2, `C_WrapKey`, `C_UnwrapKey` and "Wrapping/unwrapping private keys".
 
 use keystead::error::Result;
-use keystead::mechanism::{GcmParams, Mechanism, ParamShape, Params, all};
+use keystead::mechanism::{CcmParams, GcmParams, Mechanism, ParamShape, Params, all};
 use keystead::module::Room;
 use keystead::object::RawValue;
 use keystead::pkcs11::attribute::{
@@ -15,7 +15,8 @@ use keystead::pkcs11::attribute::{
 use keystead::pkcs11::class::{CKO_PRIVATE_KEY, CKO_PUBLIC_KEY, CKO_SECRET_KEY};
 use keystead::pkcs11::kdf::CKD_NULL;
 use keystead::pkcs11::key_type::{
-    CKK_AES, CKK_EC, CKK_EC_EDWARDS, CKK_EC_MONTGOMERY, CKK_GENERIC_SECRET, CKK_RSA,
+    CKK_AES, CKK_AES_XTS, CKK_CHACHA20, CKK_DES3, CKK_EC, CKK_EC_EDWARDS, CKK_EC_MONTGOMERY,
+    CKK_GENERIC_SECRET, CKK_RSA,
 };
 use keystead::pkcs11::mechanism::{
     CKM_AES_CBC_PAD, CKM_AES_CMAC, CKM_AES_GCM, CKM_AES_KEY_WRAP_KWP, CKM_AES_KEY_WRAP_PAD,
@@ -49,6 +50,17 @@ const KEEPERS: [MechanismType; 5] = [
 fn params(row: &Mechanism) -> Params<'static> {
     match row.params {
         ParamShape::Bytes(16) => Params::Bytes(&[6; 16]),
+        ParamShape::Bytes(8) => Params::Bytes(&[6; 8]),
+        ParamShape::ChaCha20 => Params::ChaCha20 {
+            nonce: &[7; 12],
+            counter: 1,
+        },
+        ParamShape::Ccm => Params::Ccm(CcmParams {
+            data_len: 0,
+            nonce: &[7; 12],
+            aad: b"aad",
+            mac_len: 16,
+        }),
         ParamShape::AesCtr => Params::AesCtr {
             counter_bits: 32,
             block: [6; 16],
@@ -76,6 +88,18 @@ fn ends(bench: &mut Bench, row: &Mechanism) -> (ObjectHandle, ObjectHandle) {
         [CKK_AES] => (
             Key::secret(CKK_AES, &[5; 32]),
             Key::secret(CKK_AES, &[5; 32]),
+        ),
+        [CKK_AES_XTS] => (
+            Key::secret(CKK_AES_XTS, &[5; 64]),
+            Key::secret(CKK_AES_XTS, &[5; 64]),
+        ),
+        [CKK_CHACHA20] => (
+            Key::secret(CKK_CHACHA20, &[5; 32]),
+            Key::secret(CKK_CHACHA20, &[5; 32]),
+        ),
+        [CKK_DES3, ..] => (
+            Key::secret(CKK_DES3, &[7; 24]),
+            Key::secret(CKK_DES3, &[7; 24]),
         ),
         other => panic!("{} wraps with {other:?}: it needs an arm here", row.id),
     };
