@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The C boundary: the only room that sees the application's memory.
 //!
-//! Every `C_` function reads its arguments once into safe values ([`input`], [`template`],
-//! [`params`]), calls the method of the same name on [`crate::module::Module`] and writes what
-//! comes back ([`output`]). [`guard`] stands around all of them: it finds the module, catches
+//! Every `C_` function reads its arguments once into safe values (`input`, `template`,
+//! `params`), calls the method of the same name on [`crate::module::Module`] and writes what
+//! comes back (`output`). `guard` stands around all of them: it finds the module, catches
 //! panics and is the only place that makes a `CK_RV`. No raw pointer and no `CK_` structure leaves
 //! this room. It deliberately decides nothing about tokens.
 //! Source: PKCS#11 v3.2, "Functions" and "Platform- and compiler-dependent directives for C or

@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn bytes_that_are_no_text_are_refused() {
-        let refused = text(b"\xff\xfe\0".as_ptr().cast());
+        let refused = text(c"\xff\xfe".as_ptr().cast());
         assert!(matches!(refused, Err(Error::ArgumentsBad(_))));
     }
 }

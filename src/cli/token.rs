@@ -107,7 +107,10 @@ fn show(found: &Found, common: &Common) -> Outcome {
         ("manufacturer", info.manufacturer.clone()),
         ("model", info.model.clone()),
         ("user PIN", user_pin(info.flags)),
+        ("user PIN tries left", info.tries_left.1.to_string()),
         ("SO PIN", so_pin(info.flags)),
+        ("SO PIN tries left", info.tries_left.0.to_string()),
+        ("generation", info.generation.to_string()),
         ("URI", uri(found)),
     ] {
         table.row([property.to_owned(), value]);
@@ -145,7 +148,10 @@ fn describe(found: &Found) -> Json {
         "manufacturer": info.manufacturer,
         "model": info.model,
         "user_pin": user_pin(info.flags),
+        "user_pin_tries_left": info.tries_left.1,
         "so_pin": so_pin(info.flags),
+        "so_pin_tries_left": info.tries_left.0,
+        "generation": info.generation,
         "flags": info.flags,
         "uri": uri(found),
     })

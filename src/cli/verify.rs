@@ -15,13 +15,15 @@ use crate::pkcs11::SlotId;
 /// Checks that tokens are whole: every row, index and counter
 ///
 /// Without login the seals of the file are checked as far as they can be without a key; with the
-/// user's PIN everything is opened and checked. What cannot be found is a file that was replaced by an
-/// older copy of itself.
+/// user's PIN everything is opened and checked. That the file was replaced by an older copy of itself
+/// is found only by comparing its generation with one that was noted elsewhere; a login proves that the
+/// generation in the file is a true one.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
   keystead verify                         all tokens, without any PIN
   keystead verify --token work --login    one token, as deep as can be
+  keystead verify --token work --expect-generation 42
   keystead verify --json
 
 The exit code is 3 when something is wrong in a token.")]
@@ -31,6 +33,9 @@ pub(super) struct Verify {
     /// Log in first; naming a source for the PIN does so too
     #[arg(long)]
     login: bool,
+    /// The token is at least as new as this generation, which "token show" printed
+    #[arg(long, value_name = "NUMBER")]
+    expect_generation: Option<u64>,
     #[command(flatten)]
     pin: UserPin,
 }
@@ -45,10 +50,11 @@ impl Verify {
             let session = login
                 .then(|| desk.user_session(&found, &self.pin))
                 .transpose()?;
-            let findings = desk
+            let mut findings = desk
                 .module
                 .verify_token(found.slot)
                 .map_err(Failure::refused(found.name()))?;
+            findings.problems.extend(self.older(&found));
             drop(session);
             checked.push(Checked {
                 name: found.name(),
@@ -67,9 +73,22 @@ impl Verify {
             .next("stop using the token; restore a backup, or make new keys"))
     }
 
+    /// The problem of a token that is older than it should be.
+    fn older(&self, found: &Found) -> Option<String> {
+        let expected = self.expect_generation?;
+        let generation = found.info.generation;
+        (generation < expected).then(|| {
+            format!("its generation is {generation}, below {expected}: this is an older copy")
+        })
+    }
+
     /// The tokens to check. One that cannot even be read is a finding, unless another was chosen.
     fn tokens(&self, desk: &Desk, login: bool, checked: &mut Vec<Checked>) -> Outcome<Vec<Found>> {
-        if login || self.choice.token.is_some() || self.choice.serial.is_some() {
+        if login
+            || self.expect_generation.is_some()
+            || self.choice.token.is_some()
+            || self.choice.serial.is_some()
+        {
             return Ok(vec![desk.choose(&self.choice)?]);
         }
         let (mut tokens, broken) = desk.look()?;

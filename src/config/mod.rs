@@ -5,7 +5,7 @@
 //! `C_Initialize` names (`config=/path`), the one that `KEYSTEAD_CONFIG` names,
 //! `$XDG_CONFIG_HOME/keystead/keystead.toml`, `/etc/keystead/keystead.toml`. A single value comes from
 //! the first that has it: reserved string, environment, file, default. Each setting is one row of
-//! [`setting`]; a program that runs with another user's rights (set-user-ID) ignores the environment.
+//! `setting`; a program that runs with another user's rights (set-user-ID) ignores the environment.
 //! Source: PKCS#11 v3.2, "C_Initialize" (`CK_C_INITIALIZE_ARGS.pReserved` is the module's own).
 #![forbid(unsafe_code)]
 

@@ -4,10 +4,10 @@
 //! Source: PKCS#11 v3.2, "General-purpose functions".
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::{Condvar, Mutex};
 
 use super::LibraryInfo;
-use super::open::Open;
+use super::open::{Entered, Open};
 use super::system::SystemClock;
 use crate::config::Config;
 use crate::error::{Error, Result};
@@ -122,13 +122,13 @@ impl Module {
     }
 
     /// The session of a handle, if calls may use it.
-    pub(super) fn open(&self, session: SessionHandle) -> Result<Arc<Open>> {
+    pub(super) fn open(&self, session: SessionHandle) -> Result<Entered> {
         self.running()?;
         let open = self.sessions.find(session.0).ok_or_else(|| {
             Error::SessionHandleInvalid(format!("there is no session {}", session.0).into())
         })?;
         open.session.usable()?;
-        Ok(open)
+        Ok(Entered::new(open))
     }
 }
 

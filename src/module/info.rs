@@ -54,6 +54,11 @@ pub struct TokenInfo {
     pub rw_sessions: u64,
     /// `utcTime`: YYYYMMDDhhmmss00
     pub utc_time: String,
+    /// Grows with each change that is made while somebody is logged in; a login proves it. Not in
+    /// `CK_TOKEN_INFO`.
+    pub generation: u64,
+    /// Tries that are left for the SO's and the user's PIN. Not in `CK_TOKEN_INFO`.
+    pub tries_left: (u32, u32),
 }
 
 /// `CK_SESSION_INFO`

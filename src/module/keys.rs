@@ -161,7 +161,12 @@ impl Module {
             base: Some(setup.key.object()),
         };
         let mut draft = Draft::new(&open, template, &admission)?;
-        draft.import(&unwrap(&setup, wrapped)?)?;
+        let block = unwrap(&setup, wrapped)?;
+        draft.import(&material::unwrapped(
+            mechanism.id,
+            block,
+            draft.value_len()?,
+        )?)?;
         let (kind, attributes) = draft.complete()?;
         self.store_one(&open, kind, attributes)
     }

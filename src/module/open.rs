@@ -51,6 +51,32 @@ impl Part {
     }
 }
 
+/// A session while a call works in it: a panic inside closes it to further use.
+#[derive(Debug)]
+pub(super) struct Entered(Arc<Open>);
+
+impl Entered {
+    pub(super) const fn new(open: Arc<Open>) -> Self {
+        Self(open)
+    }
+}
+
+impl core::ops::Deref for Entered {
+    type Target = Open;
+
+    fn deref(&self) -> &Open {
+        &self.0
+    }
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.session.poison();
+        }
+    }
+}
+
 impl Open {
     /// The key of a handle.
     pub(super) fn key(&self, handle: ObjectHandle, part: Part) -> Result<Arc<Object>> {

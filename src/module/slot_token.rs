@@ -14,7 +14,7 @@ use crate::mechanism;
 use crate::pkcs11::flag::CKF_TOKEN_PRESENT;
 use crate::pkcs11::{MechanismType, SessionHandle, SlotId};
 use crate::session::lock;
-use crate::store::KdfCost;
+use crate::store::{KdfCost, PinState};
 use crate::token::{Policy, Slot, Status, utc_time};
 
 /// How often a blocked wait looks at the store's directory.
@@ -77,9 +77,13 @@ impl Module {
             Slot::Broken(error) => return Err(error),
         };
         let flags = status.flags();
-        let (label, serial) = match status {
-            Status::Blank => (String::new(), String::new()),
-            Status::Initialized(record) => (record.label, record.serial),
+        let left = |pin: &PinState| pin.tries_max.saturating_sub(pin.failures);
+        let (label, serial, generation, tries_left) = match status {
+            Status::Blank => (String::new(), String::new(), 0, (0, 0)),
+            Status::Initialized(record) => {
+                let tries = (left(&record.so_pin), left(&record.user_pin));
+                (record.label, record.serial, record.sealed, tries)
+            }
         };
         Ok(TokenInfo {
             label,
@@ -90,6 +94,8 @@ impl Module {
             sessions: counts.0,
             rw_sessions: counts.1,
             utc_time: utc_time(self.clock.now()),
+            generation,
+            tries_left,
         })
     }
 

@@ -2,7 +2,7 @@
 //! Attributes, templates, attribute rules as data, and the one gate to key material.
 //!
 //! Five verbs interpret the rule tables: [`admit()`], [`change()`], [`copy`], [`read()`] and
-//! [`matches`]. No other code knows footnotes. This room knows no mechanism beyond its number, and
+//! [`matches()`]. No other code knows footnotes. This room knows no mechanism beyond its number, and
 //! no engine.
 //! Source: PKCS#11 v3.2, "Objects".
 #![forbid(unsafe_code)]

@@ -46,6 +46,12 @@ impl Drop for Watch<'_> {
     }
 }
 
+/// Puts an operation back, unless a logout or the end of the session came meanwhile.
+fn bring_back<Op>(all: &mut Operations, kind: Kind<Op>, slot: Slot<Op>, clears: u64) {
+    let is_current = all.clears == clears;
+    *kind(all) = if is_current { slot } else { Slot::Idle };
+}
+
 impl Session {
     /// A session without operations.
     #[must_use]
@@ -73,6 +79,11 @@ impl Session {
         Ok(())
     }
 
+    /// Closes it to further use: a call in it did not come to its end.
+    pub fn poison(&self) {
+        self.is_poisoned.store(true, Ordering::Release);
+    }
+
     /// Looks at the operations for a moment; nothing that takes time may happen in `look`.
     pub fn operations<R>(&self, look: impl FnOnce(&mut Operations) -> R) -> R {
         look(&mut lock(&self.operations))
@@ -87,7 +98,7 @@ impl Session {
         kind: Kind<Op>,
         make: impl FnOnce() -> Result<(Op, Consent)>,
     ) -> Result<()> {
-        let is_active = self.operations(|all| kind(all).is_active());
+        let (is_active, clears) = self.operations(|all| (kind(all).is_active(), all.clears));
         if is_active {
             return Err(Error::OperationActive(
                 "an operation of this kind is active in this session".into(),
@@ -95,7 +106,14 @@ impl Session {
         }
         let _watch = Watch(&self.is_poisoned);
         let (op, consent) = make()?;
-        self.operations(|all| kind(all).begin(op, consent))
+        self.operations(|all| {
+            if all.clears != clears {
+                return Err(Error::UserNotLoggedIn(
+                    "the user logged out, or the session was closed, during the call".into(),
+                ));
+            }
+            kind(all).begin(op, consent)
+        })
     }
 
     /// Takes the operation out, works on it without the lock, and puts it back.
@@ -107,10 +125,10 @@ impl Session {
         kind: Kind<Op>,
         work: impl FnOnce(&mut Slot<Op>) -> Result<R>,
     ) -> Result<R> {
-        let mut slot = self.operations(|all| kind(all).check_out())?;
+        let (mut slot, clears) = self.operations(|all| Ok((kind(all).check_out()?, all.clears)))?;
         let _watch = Watch(&self.is_poisoned);
         let outcome = work(&mut slot);
-        self.operations(|all| *kind(all) = slot);
+        self.operations(|all| bring_back(all, kind, slot, clears));
         outcome
     }
 
@@ -124,10 +142,10 @@ impl Session {
         second: Kind<B>,
         work: impl FnOnce(&mut Slot<A>, &mut Slot<B>) -> Result<R>,
     ) -> Result<R> {
-        let (mut one, mut two) = self.operations(|all| {
+        let (mut one, mut two, clears) = self.operations(|all| {
             let one = first(all).check_out()?;
             match second(all).check_out() {
-                Ok(two) => Ok((one, two)),
+                Ok(two) => Ok((one, two, all.clears)),
                 Err(error) => {
                     *first(all) = one;
                     Err(error)
@@ -137,8 +155,8 @@ impl Session {
         let _watch = Watch(&self.is_poisoned);
         let outcome = work(&mut one, &mut two);
         self.operations(|all| {
-            *first(all) = one;
-            *second(all) = two;
+            bring_back(all, first, one, clears);
+            bring_back(all, second, two, clears);
         });
         outcome
     }

@@ -16,6 +16,8 @@ use crate::pkcs11::flag::{
 /// Every operation of one session.
 #[derive(Debug, Default)]
 pub struct Operations {
+    /// How often everything was ended at once; what was checked out before then does not come back.
+    pub clears: u64,
     /// `C_FindObjectsInit`
     pub find: Option<Search>,
     /// `C_EncryptInit`
@@ -58,6 +60,7 @@ impl Operations {
     /// `CKR_OPERATION_CANCEL_FAILED` when one of them is being worked on; the others end.
     pub fn cancel(&mut self, flags: u64) -> Result<()> {
         let Self {
+            clears: _,
             find,
             encrypt,
             decrypt,
@@ -96,7 +99,8 @@ impl Operations {
 
     /// Ends everything that nobody works on: the session closes, or its user logs out.
     pub fn clear(&mut self) {
-        // What is being worked on ends when its thread finds the session closed.
+        // What is being worked on ends when its thread brings it back.
+        self.clears = self.clears.wrapping_add(1);
         let _ = self.cancel(u64::MAX);
     }
 

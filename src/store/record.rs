@@ -141,4 +141,6 @@ pub struct TokenRecord {
     pub recovery: bool,
     /// Grows with each change of the token.
     pub generation: u64,
+    /// The generation at which the header was sealed last; a login fails when it is not the true one.
+    pub sealed: u64,
 }

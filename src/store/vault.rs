@@ -178,6 +178,10 @@ impl Vault {
             user_pin: pin(Role::User)?,
             recovery: work.token.recovery,
             generation: work.counters.generation,
+            sealed: work
+                .counters
+                .generation
+                .saturating_sub(work.counters.unsealed),
             label: work.token.label,
             serial: work.token.serial,
         })

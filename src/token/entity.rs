@@ -80,8 +80,8 @@ impl Token {
         self.login.load(Ordering::Acquire) >> 2
     }
 
-    /// Notes who is logged in from now on.
-    pub(super) fn set_actor(&self, actor: Actor) {
+    /// Notes who is logged in from now on; gives the new number.
+    pub(super) fn set_actor(&self, actor: Actor) -> u64 {
         let bits = match actor {
             Actor::Public => 0,
             Actor::User => 1,
@@ -89,6 +89,7 @@ impl Token {
         };
         let number = self.login_number().wrapping_add(1);
         self.login.store(number << 2 | bits, Ordering::Release);
+        number
     }
 
     /// What anybody may know of the token.

@@ -38,19 +38,23 @@ impl Token {
 
     /// Counts a session that is gone; with the last one the login ends.
     pub fn leave(&self, access: Access) {
-        let is_last = {
+        let ended = {
             let mut sessions = lock(&self.sessions);
             match access {
                 Access::ReadWrite => sessions.read_write = sessions.read_write.saturating_sub(1),
                 Access::ReadOnly => sessions.read_only = sessions.read_only.saturating_sub(1),
             }
-            sessions.total() == 0
+            let is_last = sessions.total() == 0 && self.actor() != Actor::Public;
+            // Under the lock: a session that opens from now on starts without a login.
+            is_last.then(|| self.set_actor(Actor::Public))
         };
-        if is_last && self.actor() != Actor::Public {
+        if let Some(number) = ended {
             let _gate = lock(&self.gate);
-            // Somebody may have opened a session meanwhile: it starts without a login, as the
-            // standard says of the time after the last session was closed.
-            self.forget_login();
+            // Somebody may have logged in meanwhile, and that login stays.
+            if self.login_number() == number {
+                self.vault.logout();
+                self.handles.retire_private();
+            }
         }
     }
 
@@ -142,6 +146,16 @@ impl Token {
         }
         self.forget_login();
         Ok(())
+    }
+
+    /// Ends the login when the store says that another process has initialised the token anew.
+    pub(super) fn notice<T>(&self, outcome: Result<T>) -> Result<T> {
+        if matches!(outcome, Err(Error::DeviceRemoved(_))) && self.actor() != Actor::Public {
+            let _gate = lock(&self.gate);
+            self.forget_login();
+            self.handles.clear();
+        }
+        outcome
     }
 
     /// Forgets keys, private session objects and handles to private objects; the gate is held.

@@ -75,7 +75,7 @@ impl Token {
                 }
                 (Arc::clone(&object), 0)
             }
-            Entry::Stored(stored) => self.read(handle, stored)?,
+            Entry::Stored(stored) => self.notice(self.read(handle, stored))?,
         };
         Ok(Resolved {
             object,
@@ -177,7 +177,7 @@ impl Token {
         let stored = if changes.is_empty() {
             Vec::new()
         } else {
-            self.vault.apply(changes)?
+            self.notice(self.vault.apply(changes))?
         };
         let mut stored = stored.into_iter();
         let mut handles = Vec::with_capacity(made.len());
@@ -240,7 +240,7 @@ impl Token {
                 }
                 Entry::Stored(stored) => {
                     let step = Change::Replace(stored.id, found.generation, record(&fresh));
-                    match self.vault.apply(vec![step]) {
+                    match self.notice(self.vault.apply(vec![step])) {
                         Ok(_) => return Ok(()),
                         // Gone, or changed by somebody else meanwhile: the next look tells which.
                         Err(Error::ObjectHandleInvalid(_)) => {}
@@ -273,7 +273,7 @@ impl Token {
             Entry::BuiltIn(_) => return Err(built_in()),
             Entry::Session { owner, .. } => Some(*owner),
             Entry::Stored(stored) => {
-                self.vault.apply(vec![Change::Delete(stored.id)])?;
+                self.notice(self.vault.apply(vec![Change::Delete(stored.id)]))?;
                 None
             }
         };

@@ -84,7 +84,7 @@ impl Token {
         let plan = Plan::new(template, actor);
         let mut found = Vec::new();
         if plan.token != Some(false) {
-            for id in self.candidates(&plan)? {
+            for id in self.notice(self.candidates(&plan))? {
                 if plan.rest.0.is_empty() || self.fits(id, &plan.rest)? {
                     found.push(Found::Record(id));
                 }

@@ -34,6 +34,7 @@ mod initialize;
 mod interfaces;
 mod layouts;
 mod nulls;
+mod secrets;
 mod symbols;
 mod templates;
 mod threads;

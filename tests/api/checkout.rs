@@ -91,3 +91,22 @@ fn a_panic_poisons_just_that_session() {
     let (other, _) = start(true);
     assert!(other.usable().is_ok());
 }
+
+#[test]
+fn a_logout_ends_what_a_thread_works_on_as_well() {
+    let (session, barrier) = start(false);
+    std::thread::scope(|scope| {
+        let worker = scope.spawn(|| {
+            code(session.run(place, |slot| {
+                barrier.wait();
+                barrier.wait();
+                slot.update(b"part")
+            }))
+        });
+        barrier.wait();
+        session.operations(Operations::clear);
+        barrier.wait();
+        assert_eq!(worker.join().unwrap(), CKR_OK);
+    });
+    assert!(!session.operations(|all| all.digest.is_active()));
+}

@@ -129,121 +129,122 @@ fn place<Op>(state: &str, op: Op) -> Slot<Op> {
 }
 
 const NONE: ReturnCode = CKR_OPERATION_NOT_INITIALIZED;
+const IDLE: (ReturnCode, &str) = (NONE, "Idle");
 const SMALL: ReturnCode = CKR_BUFFER_TOO_SMALL;
 const BUSY: (ReturnCode, &str) = (CKR_OPERATION_ACTIVE, "Busy");
 const ALL: Room = Room::Bytes(100);
 const BIT: Room = Room::Bytes(0);
 
+/// What a cipher answers, event by event.
+static CIPHER: &[Row<Slot<Box<dyn Transform>>>] = &[
+    (
+        "init",
+        |s| code(s.begin(Box::new(Echo(vec![])), Consent::NotNeeded)),
+        [
+            (CKR_OK, "Ready"),
+            (CKR_OPERATION_ACTIVE, "Ready"),
+            (CKR_OPERATION_ACTIVE, "Running"),
+            (CKR_OPERATION_ACTIVE, "Parked"),
+            BUSY,
+        ],
+    ),
+    (
+        "cancel",
+        |s| code(s.cancel()),
+        [
+            (CKR_OK, "Idle"),
+            (CKR_OK, "Idle"),
+            (CKR_OK, "Idle"),
+            (CKR_OK, "Idle"),
+            (CKR_OPERATION_CANCEL_FAILED, "Busy"),
+        ],
+    ),
+    (
+        "single",
+        |s| code(s.single(b"abc", ALL)),
+        [IDLE, (CKR_OK, "Idle"), IDLE, IDLE, BUSY],
+    ),
+    (
+        "single, refused",
+        |s| code(s.single(b"bad", ALL)),
+        [IDLE, (CKR_DATA_INVALID, "Idle"), IDLE, IDLE, BUSY],
+    ),
+    (
+        "single, query",
+        |s| code(s.single(b"abc", Room::Query)),
+        [IDLE, (CKR_OK, "Ready"), IDLE, IDLE, BUSY],
+    ),
+    (
+        "single, too small",
+        |s| code(s.single(b"abc", BIT)),
+        [IDLE, (SMALL, "Ready"), IDLE, IDLE, BUSY],
+    ),
+    (
+        "update",
+        |s| code(s.update(b"abc", ALL)),
+        [IDLE, (CKR_OK, "Running"), (CKR_OK, "Running"), IDLE, BUSY],
+    ),
+    (
+        "update, refused",
+        |s| code(s.update(b"bad", ALL)),
+        [
+            IDLE,
+            (CKR_DATA_INVALID, "Idle"),
+            (CKR_DATA_INVALID, "Idle"),
+            IDLE,
+            BUSY,
+        ],
+    ),
+    (
+        "update, query",
+        |s| code(s.update(b"abc", Room::Query)),
+        [IDLE, (CKR_OK, "Ready"), (CKR_OK, "Running"), IDLE, BUSY],
+    ),
+    (
+        "update, too small",
+        |s| code(s.update(b"abc", BIT)),
+        [IDLE, (SMALL, "Ready"), (SMALL, "Running"), IDLE, BUSY],
+    ),
+    (
+        "final",
+        |s| code(s.finish(ALL)),
+        [
+            IDLE,
+            (CKR_OK, "Idle"),
+            (CKR_OK, "Idle"),
+            (CKR_OK, "Idle"),
+            BUSY,
+        ],
+    ),
+    (
+        "final, query",
+        |s| code(s.finish(Room::Query)),
+        [
+            IDLE,
+            (CKR_OK, "Parked"),
+            (CKR_OK, "Parked"),
+            (CKR_OK, "Parked"),
+            BUSY,
+        ],
+    ),
+    (
+        "final, too small",
+        |s| code(s.finish(BIT)),
+        [
+            IDLE,
+            (SMALL, "Parked"),
+            (SMALL, "Parked"),
+            (SMALL, "Parked"),
+            BUSY,
+        ],
+    ),
+];
+
 #[test]
 fn a_cipher_answers_every_event_in_every_state() {
-    type S = Slot<Box<dyn Transform>>;
-    let idle = (NONE, "Idle");
-    let rows: &[Row<S>] = &[
-        (
-            "init",
-            |s| code(s.begin(Box::new(Echo(vec![])), Consent::NotNeeded)),
-            [
-                (CKR_OK, "Ready"),
-                (CKR_OPERATION_ACTIVE, "Ready"),
-                (CKR_OPERATION_ACTIVE, "Running"),
-                (CKR_OPERATION_ACTIVE, "Parked"),
-                BUSY,
-            ],
-        ),
-        (
-            "cancel",
-            |s| code(s.cancel()),
-            [
-                (CKR_OK, "Idle"),
-                (CKR_OK, "Idle"),
-                (CKR_OK, "Idle"),
-                (CKR_OK, "Idle"),
-                (CKR_OPERATION_CANCEL_FAILED, "Busy"),
-            ],
-        ),
-        (
-            "single",
-            |s| code(s.single(b"abc", ALL)),
-            [idle, (CKR_OK, "Idle"), idle, idle, BUSY],
-        ),
-        (
-            "single, refused",
-            |s| code(s.single(b"bad", ALL)),
-            [idle, (CKR_DATA_INVALID, "Idle"), idle, idle, BUSY],
-        ),
-        (
-            "single, query",
-            |s| code(s.single(b"abc", Room::Query)),
-            [idle, (CKR_OK, "Ready"), idle, idle, BUSY],
-        ),
-        (
-            "single, too small",
-            |s| code(s.single(b"abc", BIT)),
-            [idle, (SMALL, "Ready"), idle, idle, BUSY],
-        ),
-        (
-            "update",
-            |s| code(s.update(b"abc", ALL)),
-            [idle, (CKR_OK, "Running"), (CKR_OK, "Running"), idle, BUSY],
-        ),
-        (
-            "update, refused",
-            |s| code(s.update(b"bad", ALL)),
-            [
-                idle,
-                (CKR_DATA_INVALID, "Idle"),
-                (CKR_DATA_INVALID, "Idle"),
-                idle,
-                BUSY,
-            ],
-        ),
-        (
-            "update, query",
-            |s| code(s.update(b"abc", Room::Query)),
-            [idle, (CKR_OK, "Ready"), (CKR_OK, "Running"), idle, BUSY],
-        ),
-        (
-            "update, too small",
-            |s| code(s.update(b"abc", BIT)),
-            [idle, (SMALL, "Ready"), (SMALL, "Running"), idle, BUSY],
-        ),
-        (
-            "final",
-            |s| code(s.finish(ALL)),
-            [
-                idle,
-                (CKR_OK, "Idle"),
-                (CKR_OK, "Idle"),
-                (CKR_OK, "Idle"),
-                BUSY,
-            ],
-        ),
-        (
-            "final, query",
-            |s| code(s.finish(Room::Query)),
-            [
-                idle,
-                (CKR_OK, "Parked"),
-                (CKR_OK, "Parked"),
-                (CKR_OK, "Parked"),
-                BUSY,
-            ],
-        ),
-        (
-            "final, too small",
-            |s| code(s.finish(BIT)),
-            [
-                idle,
-                (SMALL, "Parked"),
-                (SMALL, "Parked"),
-                (SMALL, "Parked"),
-                BUSY,
-            ],
-        ),
-    ];
     exhaust(
         |state| place(state, Box::new(Echo(b"held".to_vec())) as _),
-        rows,
+        CIPHER,
     );
 }
 

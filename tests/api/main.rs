@@ -17,6 +17,7 @@ mod dual;
 mod encrypt;
 mod find;
 mod general;
+mod harm;
 mod keys;
 mod login;
 mod machine;

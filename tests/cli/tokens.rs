@@ -185,3 +185,54 @@ fn a_token_that_was_tampered_with_is_found() {
     let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
     assert!(!report[0]["problems"].as_array().unwrap().is_empty());
 }
+
+#[test]
+fn an_older_copy_of_a_token_is_told_by_its_generation() {
+    let home = Home::with_token("a");
+    let store = home.path().join(".local/share/keystead");
+    let generation = || {
+        home.json(&["token", "show"])["generation"]
+            .as_u64()
+            .unwrap()
+    };
+    let copy = tempfile::tempdir().unwrap();
+    let files = |from: &std::path::Path, to: &std::path::Path| {
+        for entry in from.read_dir().unwrap() {
+            let entry = entry.unwrap();
+            std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+        }
+    };
+    files(&store, copy.path());
+    let before = generation();
+    home.run(&["generate", "aes:256", "--pin-env", "PIN"])
+        .succeeds();
+    let noted = generation();
+    assert!(noted > before);
+    let noted = noted.to_string();
+    for login in [&[][..], &["--pin-env", "PIN"]] {
+        let command = [&["verify", "--expect-generation", &noted][..], login].concat();
+        home.run(&command).succeeds();
+    }
+    for entry in store.read_dir().unwrap() {
+        std::fs::remove_file(entry.unwrap().path()).unwrap();
+    }
+    files(copy.path(), &store);
+    home.run(&["verify", "--pin-env", "PIN"]).succeeds();
+    for login in [&[][..], &["--pin-env", "PIN"]] {
+        let command = [&["verify", "--expect-generation", &noted][..], login].concat();
+        let run = home.run(&command);
+        assert_eq!(run.code, 3, "{run:?}");
+        assert!(run.stdout.contains("older copy"), "{run:?}");
+    }
+}
+
+#[test]
+fn the_tries_that_are_left_are_shown() {
+    let home = Home::with_token("a");
+    let left = || home.json(&["token", "show"])["user_pin_tries_left"].clone();
+    assert_eq!(left(), 10);
+    home.run(&["list", "--pin-env", "WRONG"]).fails(1, &[]);
+    assert_eq!(left(), 9);
+    home.run(&["list", "--pin-env", "PIN"]).succeeds();
+    assert_eq!(left(), 10);
+}

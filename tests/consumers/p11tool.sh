@@ -19,8 +19,8 @@ p11 --login --generate-privkey eddsa --curve Ed25519 --label ed --id 03 "$url" -
 shows 'Label: rsa' p11 --login --list-all-privkeys "$url"
 shows 'CKA_SENSITIVE' p11 --login --list-all-privkeys "$url"
 
-say "p11tool tests what its keys sign"
-for object in rsa ec ed; do
+say "p11tool tests what its keys sign (it has no such test for EdDSA)"
+for object in rsa ec; do
     p11 --login --test-sign "$url;object=$object;type=private"
 done
 
@@ -57,7 +57,6 @@ shows 'CKA_TRUSTED' p11 --list-all-trusted "$url"
 p11 --login --write --secret-key 000102030405060708090a0b0c0d0e0f --label secret "$url"
 
 say "a TLS handshake with the key in the token"
-port_file=port
 gnutls-serv --provider "$KEYSTEAD_LIB" --port 0 --echo --quiet \
     --x509keyfile "$url;object=ec;type=private;pin-value=$PIN" --x509certfile ec.crt >serv.log 2>&1 &
 server=$!
@@ -76,4 +75,3 @@ grep -q 'Handshake was completed' cli.log
 say "destruction"
 p11 --login --delete "$url;object=rsa;type=private"
 refused p11 --login --test-sign "$url;object=rsa;type=private"
-: "$port_file"

@@ -96,11 +96,12 @@ openssl x509 -in cert.pem -outform DER -out cert.der
 openssl rsa -in key.pem -outform DER -out key.der
 user --write-object cert.der --type cert --id 10 --label written
 user --write-object key.der --type privkey --id 10 --label written
-user --write-object data --type data --label note --application-label test
+head -c 3000 data >note
+user --write-object note --type data --label note --application-label test
 user --read-object --type cert --id 10 --output-file read.der
 cmp cert.der read.der
-user --read-object --type data --label note --output-file read.data
-cmp data read.data
+user --read-object --type data --label note --output-file read.note
+cmp note read.note
 user --sign --id 10 --mechanism SHA256-RSA-PKCS --input-file data --output-file sig
 openssl x509 -in cert.pem -noout -pubkey >pub10.pem
 openssl dgst -sha256 -verify pub10.pem -signature sig data
@@ -112,8 +113,10 @@ user --delete-object --type data --label note
 refused user --read-object --type cert --id 11 --output-file none.der
 refused user --sign --id 10 --mechanism SHA256-RSA-PKCS --input-file data --output-file sig
 
-say "private keys stay inside"
-refused user --read-object --type privkey --id 01 --output-file private.der
+say "sensitive keys stay inside"
+refused user --read-object --type secrkey --id 06 --output-file stolen
+[ ! -s stolen ] || fail "a sensitive key came out"
+
 say "random numbers"
 user --generate-random 32 --output-file random
 [ "$(stat -c %s random)" = 32 ] || fail "random has the wrong size"

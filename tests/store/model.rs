@@ -53,6 +53,70 @@ fn agree(vaults: &[Vault; 2], model: &Model, logged_in: bool, context: &str) {
     }
 }
 
+/// The changes of one transaction, and what the model is like when they are good.
+struct Plan {
+    after: Model,
+    after_next: u64,
+    is_good: bool,
+    changes: [Vec<Change>; 2],
+}
+
+impl Plan {
+    fn new(model: &Model, next: u64) -> Self {
+        Self {
+            after: model.clone(),
+            after_next: next,
+            is_good: true,
+            changes: Default::default(),
+        }
+    }
+
+    /// Adds one random change, good or bad, for both back-ends.
+    fn add(&mut self, random: &mut Random, next: u64, logged_in: bool) {
+        let access = match random.below(2) {
+            0 => Access::Public,
+            _ => Access::Private,
+        };
+        let key = u8::try_from(random.below(KEYS)).unwrap();
+        let body = random.next().to_be_bytes().to_vec();
+        let id = random.below(next + 2);
+        let old = self
+            .after
+            .get(&id)
+            .filter(|old| logged_in || old.1 == Access::Public)
+            .cloned();
+        let may_write = logged_in || access == Access::Public;
+        match random.below(4) {
+            0 | 1 => {
+                let entry = (1, access, key, body);
+                self.changes
+                    .iter_mut()
+                    .for_each(|c| c.push(Change::Insert(new_record(&entry))));
+                self.is_good &= may_write;
+                self.after.insert(self.after_next, entry);
+                self.after_next += 1;
+            }
+            2 => {
+                let generation = old.as_ref().map_or(1, |old| old.0);
+                let entry = (generation + 1, access, key, body);
+                self.is_good &= may_write && old.is_some();
+                for changes in &mut self.changes {
+                    let new = new_record(&entry);
+                    changes.push(Change::Replace(RecordId(id), generation, new));
+                }
+                self.after.insert(id, entry);
+            }
+            _ => {
+                self.is_good &= old.is_some();
+                self.changes
+                    .iter_mut()
+                    .for_each(|c| c.push(Change::Delete(RecordId(id))));
+                self.after.remove(&id);
+            }
+        }
+    }
+}
+
 fn run(seed: u64) {
     let folder = folder();
     let path = folder.path().join("slot-3.token");
@@ -75,52 +139,16 @@ fn run(seed: u64) {
                 }
             }
         }
-        let mut after = model.clone();
-        let mut after_next = next;
-        let mut is_good = true;
-        let mut changes: [Vec<Change>; 2] = [Vec::new(), Vec::new()];
+        let mut plan = Plan::new(&model, next);
         for _ in 0..=random.below(3) {
-            let access = match random.below(2) {
-                0 => Access::Public,
-                _ => Access::Private,
-            };
-            let key = u8::try_from(random.below(KEYS)).unwrap();
-            let body = random.next().to_be_bytes().to_vec();
-            let id = random.below(next + 2);
-            let old = after
-                .get(&id)
-                .filter(|old| logged_in || old.1 == Access::Public);
-            let old = old.cloned();
-            let may_write = logged_in || access == Access::Public;
-            match random.below(4) {
-                0 | 1 => {
-                    let entry = (1, access, key, body);
-                    changes
-                        .iter_mut()
-                        .for_each(|c| c.push(Change::Insert(new_record(&entry))));
-                    is_good &= may_write;
-                    after.insert(after_next, entry);
-                    after_next += 1;
-                }
-                2 => {
-                    let generation = old.as_ref().map_or(1, |old| old.0);
-                    let entry = (generation + 1, access, key, body);
-                    is_good &= may_write && old.is_some();
-                    for changes in &mut changes {
-                        let new = new_record(&entry);
-                        changes.push(Change::Replace(RecordId(id), generation, new));
-                    }
-                    after.insert(id, entry);
-                }
-                _ => {
-                    is_good &= old.is_some();
-                    changes
-                        .iter_mut()
-                        .for_each(|c| c.push(Change::Delete(RecordId(id))));
-                    after.remove(&id);
-                }
-            }
+            plan.add(&mut random, next, logged_in);
         }
+        let Plan {
+            after,
+            after_next,
+            is_good,
+            changes,
+        } = plan;
         let results = vaults
             .iter()
             .zip(changes)

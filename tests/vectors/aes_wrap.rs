@@ -43,7 +43,7 @@ fn kw_of_rfc_3394() {
         ),
     ];
     for (key_len, data_len, expected) in cases {
-        let key = AesKey::new(bytes(keys).get(..key_len).unwrap()).unwrap();
+        let key = AesKey::new(&bytes(keys)[..key_len]).unwrap();
         let text = SecretBytes::new(bytes(data)).truncated(data_len);
         let wrapped = wrap(&key, &INITIAL, text.expose()).unwrap();
         assert_eq!(hex::encode(wrapped.expose()), expected);

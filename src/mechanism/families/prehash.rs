@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Signatures over a hash: one adaptor that hashes the parts, for every family that signs a digest.
+//!
+//! Source: PKCS#11 v3.2, "Signing and MACing functions" (multiple-part signing).
 
 use crate::crypto::digest::{HashFunction, Hasher};
 use crate::error::Result;

@@ -239,9 +239,7 @@ fn wrap(setup: &Setup<'_>, material: &SecretBytes) -> Result<SecretBytes> {
     wrapped(encrypter(setup).and_then(|whole| whole.run(material.expose())))
 }
 
-/// CKM_RSA_X_509 gives all `k` bytes: "however many bytes are specified in the template for the
-/// length of the key are taken from the end of this sequence of bytes", which is for the caller,
-/// who has the template.
+/// CKM_RSA_X_509 gives all `k` bytes; `material::unwrapped` cuts them, which knows the template.
 fn unwrap(setup: &Setup<'_>, wrapped_key: &[u8]) -> Result<SecretBytes> {
     unwrapped(decrypter(setup).and_then(|whole| whole.run(wrapped_key)))
 }

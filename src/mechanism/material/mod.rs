@@ -20,10 +20,12 @@ pub mod slh_dsa;
 
 use crate::error::{Error, Result};
 use crate::object::{AttributeMap, Kind, Object, Origin};
+use crate::pkcs11::MechanismType;
 use crate::pkcs11::class::{CKO_CERTIFICATE, CKO_PRIVATE_KEY, CKO_PUBLIC_KEY, CKO_SECRET_KEY};
 use crate::pkcs11::key_type::{
     CKK_EC, CKK_EC_EDWARDS, CKK_EC_MONTGOMERY, CKK_ML_DSA, CKK_ML_KEM, CKK_RSA, CKK_SLH_DSA,
 };
+use crate::pkcs11::mechanism::CKM_RSA_X_509;
 use crate::secret::SecretBytes;
 
 /// What one key type does with its material.
@@ -86,6 +88,34 @@ pub fn export(object: &Object) -> Result<SecretBytes> {
         _ => Err(Error::KeyNotWrappable(
             "only secret keys and private keys of the types that RFC 5208 has can be wrapped"
                 .into(),
+        )),
+    }
+}
+
+/// The material in what a row's unwrap gave, where the template says how long the key is.
+///
+/// CKM_RSA_X_509 pads in front: "However many bytes are specified in the template for the length of
+/// the key are taken from the end of this sequence of bytes."
+///
+/// # Errors
+/// `CKR_TEMPLATE_INCONSISTENT`
+pub fn unwrapped(
+    mechanism: MechanismType,
+    block: SecretBytes,
+    key_len: Option<usize>,
+) -> Result<SecretBytes> {
+    let skip = match key_len.map(|len| block.len().checked_sub(len)) {
+        Some(Some(skip)) if mechanism == CKM_RSA_X_509 => skip,
+        _ => return Ok(block),
+    };
+    // SPEC: "taken from the end" cuts off the zeros that the wrap put in front and nothing else, for
+    // the same reason as behind a key: else short keys could be made out of any key.
+    match block.expose().split_at_checked(skip) {
+        Some((padding, key)) if padding.iter().fold(0, |all, byte| all | byte) == 0 => {
+            Ok(SecretBytes::from_slice(key))
+        }
+        _ => Err(Error::TemplateInconsistent(
+            "CKA_VALUE_LEN would cut off more of the key than its padding".into(),
         )),
     }
 }
