@@ -3,14 +3,19 @@
 #![forbid(unsafe_code)]
 
 use aes::{Aes128, Aes192, Aes256};
+use blake2::Blake2b;
 use cmac::Cmac;
-use hmac::{Hmac, Mac as _};
+use digest::consts::{U20, U32, U48, U64};
+use hmac::{Hmac, Mac as _, SimpleHmac};
+use md5::Md5;
+use ripemd::Ripemd160;
 use sha1::Sha1;
-use sha2::{Sha224, Sha256, Sha384, Sha512};
+use sha2::{Sha224, Sha256, Sha384, Sha512, Sha512_224, Sha512_256};
 use sha3::{Sha3_224, Sha3_256, Sha3_384, Sha3_512};
 
 use super::aes::AesKey;
-use super::digest::HashFunction;
+use super::digest::{HashFunction, Truncation};
+use super::hmac_sha512_t::HmacSha512T;
 use crate::error::{Error, Result};
 use crate::secret::SecretBytes;
 
@@ -20,15 +25,17 @@ macro_rules! macs {
         #[derive(Clone)]
         enum State {
             $($name(Box<$type>),)+
+            Sha512T(Box<HmacSha512T>),
         }
 
         #[expect(clippy::len_without_is_empty, reason = "no output is empty")]
         impl Mac {
             /// Length of the whole MAC in bytes.
             #[must_use]
-            pub const fn len(&self) -> usize {
+            pub fn len(&self) -> usize {
                 match &self.0 {
                     $(State::$name(_) => $len,)+
+                    State::Sha512T(state) => state.len(),
                 }
             }
 
@@ -36,6 +43,7 @@ macro_rules! macs {
             pub fn update(&mut self, input: &[u8]) {
                 match &mut self.0 {
                     $(State::$name(state) => state.update(input),)+
+                    State::Sha512T(state) => state.update(input),
                 }
             }
 
@@ -46,6 +54,7 @@ macro_rules! macs {
                     $(State::$name(state) => {
                         SecretBytes::from_slice(&state.finalize().into_bytes())
                     })+
+                    State::Sha512T(state) => state.finish(),
                 }
             }
         }
@@ -58,6 +67,14 @@ macs! {
     Sha256(Hmac<Sha256>, 32),
     Sha384(Hmac<Sha384>, 48),
     Sha512(Hmac<Sha512>, 64),
+    Sha512_224(Hmac<Sha512_224>, 28),
+    Sha512_256(Hmac<Sha512_256>, 32),
+    Md5(Hmac<Md5>, 16),
+    Ripemd160(Hmac<Ripemd160>, 20),
+    Blake2b160(SimpleHmac<Blake2b<U20>>, 20),
+    Blake2b256(SimpleHmac<Blake2b<U32>>, 32),
+    Blake2b384(SimpleHmac<Blake2b<U48>>, 48),
+    Blake2b512(SimpleHmac<Blake2b<U64>>, 64),
     Sha3_224(Hmac<Sha3_224>, 28),
     Sha3_256(Hmac<Sha3_256>, 32),
     Sha3_384(Hmac<Sha3_384>, 48),
@@ -92,11 +109,28 @@ impl Mac {
             HashFunction::Sha256 => keyed!(Sha256, key),
             HashFunction::Sha384 => keyed!(Sha384, key),
             HashFunction::Sha512 => keyed!(Sha512, key),
+            HashFunction::Sha512_224 => keyed!(Sha512_224, key),
+            HashFunction::Sha512_256 => keyed!(Sha512_256, key),
+            HashFunction::Md5 => keyed!(Md5, key),
+            HashFunction::Ripemd160 => keyed!(Ripemd160, key),
+            HashFunction::Blake2b160 => keyed!(Blake2b160, key),
+            HashFunction::Blake2b256 => keyed!(Blake2b256, key),
+            HashFunction::Blake2b384 => keyed!(Blake2b384, key),
+            HashFunction::Blake2b512 => keyed!(Blake2b512, key),
             HashFunction::Sha3_224 => keyed!(Sha3_224, key),
             HashFunction::Sha3_256 => keyed!(Sha3_256, key),
             HashFunction::Sha3_384 => keyed!(Sha3_384, key),
             HashFunction::Sha3_512 => keyed!(Sha3_512, key),
         }
+    }
+
+    /// Starts an HMAC with SHA-512/t; a key may have any length.
+    ///
+    /// # Errors
+    /// `CKR_MECHANISM_PARAM_INVALID`
+    pub fn hmac_sha512_t(truncation: Truncation, key: &[u8]) -> Result<Self> {
+        let state = HmacSha512T::new(truncation, key)?;
+        Ok(Self(State::Sha512T(Box::new(state))))
     }
 
     /// Starts a CMAC.

@@ -8,11 +8,20 @@ pub mod aes;
 #[cfg(feature = "aws-lc")]
 #[expect(unsafe_code, reason = "AWS-LC is a C library")]
 pub mod aws_lc;
+pub mod block_cipher;
+pub mod block_mac;
+pub mod ccm;
+pub mod chacha;
+pub mod des3;
+pub mod dh;
 pub mod digest;
 pub mod ec;
 pub mod edwards;
 pub mod entropy;
 pub mod gcm;
+pub mod gmac;
+pub mod hmac_sha512_t;
+pub mod kdf;
 pub mod key_wrap;
 pub mod keyed;
 pub mod mac;
@@ -20,6 +29,7 @@ pub mod ml_dsa;
 pub mod ml_kem;
 pub mod montgomery;
 pub mod pin_kdf;
+pub mod poly;
 pub mod prehash;
 pub mod rng;
 pub mod rsa;

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! One mechanism: the only place that knows it exists.
 
+use core::cell::Cell;
 use std::sync::Arc;
 
-use super::{Accumulate, Check, MessageTransform, ParamShape, Params, Rng, Transform};
+use super::{Accumulate, AeadRole, Check, ParamShape, Params, Rng, Transform};
 use crate::error::Result;
-use crate::object::{AttributeMap, Object, UsableKey};
+use crate::object::{AttributeMap, Lineage, Object, Template, UsableKey, Use};
 use crate::pkcs11::flag::{
     CKF_DECAPSULATE, CKF_DECRYPT, CKF_DERIVE, CKF_DIGEST, CKF_ENCAPSULATE, CKF_ENCRYPT,
-    CKF_GENERATE, CKF_GENERATE_KEY_PAIR, CKF_MESSAGE_DECRYPT, CKF_MESSAGE_ENCRYPT, CKF_SIGN,
-    CKF_SIGN_RECOVER, CKF_UNWRAP, CKF_VERIFY, CKF_VERIFY_RECOVER, CKF_WRAP,
+    CKF_GENERATE, CKF_GENERATE_KEY_PAIR, CKF_MESSAGE_DECRYPT, CKF_MESSAGE_ENCRYPT,
+    CKF_MESSAGE_SIGN, CKF_MESSAGE_VERIFY, CKF_MULTI_MESSAGE, CKF_SIGN, CKF_SIGN_RECOVER,
+    CKF_UNWRAP, CKF_VERIFY, CKF_VERIFY_RECOVER, CKF_WRAP,
 };
-use crate::pkcs11::{KeyType, MechanismType, ObjectClass, ObjectHandle};
+use crate::pkcs11::{AttributeType, KeyType, MechanismType, ObjectClass, ObjectHandle};
 use crate::secret::SecretBytes;
 
 /// What an `Init` works from.
@@ -82,11 +84,129 @@ pub enum Derived {
     Value(SecretBytes),
 }
 
+/// What a batch derivation gives for one new object.
+#[derive(Debug)]
+pub enum Made {
+    /// The value of a secret key, of the wanted length.
+    Value(SecretBytes),
+    /// The value of a data object.
+    Data(SecretBytes),
+    /// The material attributes of a public key.
+    Public(AttributeMap),
+}
+
+/// The keys that a derivation works from.
+#[derive(Debug)]
+pub struct Parents<'a> {
+    /// `hBaseKey`
+    pub base: &'a Object,
+    /// The keys that the parameter names, in its order.
+    pub others: &'a [&'a Object],
+}
+
+/// One object that a derivation will make, known before anything is computed.
+#[derive(Debug)]
+pub struct Offspring<'a> {
+    /// The application's template for it.
+    pub template: Template<'a>,
+    /// The class, if the mechanism fixes it.
+    pub class: Option<ObjectClass>,
+    /// The key type, if the mechanism fixes it.
+    pub key_type: Option<KeyType>,
+    /// The length in bytes, if the mechanism or a template without place for it fixes it.
+    pub len: Option<usize>,
+    /// What the mechanism contributes where no template says.
+    pub defaults: AttributeMap,
+    /// Its flags about sensitivity and extractability.
+    pub lineage: Lineage,
+    /// Where to note that this template is the one to blame.
+    pub offends: Option<&'a Cell<bool>>,
+}
+
+impl<'a> Offspring<'a> {
+    /// An object of which the mechanism says nothing but the lineage.
+    #[must_use]
+    pub fn plain(template: &Template<'a>, lineage: Lineage) -> Self {
+        Self {
+            template: template.clone(),
+            class: None,
+            key_type: None,
+            len: None,
+            defaults: AttributeMap::new(),
+            lineage,
+            offends: None,
+        }
+    }
+
+    /// Takes attributes over from the base key where no template says.
+    #[must_use]
+    pub fn defaulting_to(mut self, base: &Object, ids: &[AttributeType]) -> Self {
+        for id in ids {
+            if let Some(value) = base.attributes().value(*id) {
+                self.defaults.set(*id, value.duplicate());
+            }
+        }
+        self
+    }
+}
+
+/// One object that has been admitted and waits for its material.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    /// Its class.
+    pub class: ObjectClass,
+    /// Its key type, for keys.
+    pub key_type: Option<KeyType>,
+    /// Its length in bytes: CKA_VALUE_LEN, or what the key type fixes.
+    pub len: Option<usize>,
+}
+
+/// What a derivation of several objects gives.
+#[derive(Debug)]
+pub struct Batch {
+    /// One for each planned object, in their order.
+    pub objects: Vec<Made>,
+    /// What goes back to the application besides handles.
+    pub extra: Extra,
+}
+
+impl Batch {
+    /// One secret key.
+    #[must_use]
+    pub fn one(value: SecretBytes) -> Self {
+        Self {
+            objects: vec![Made::Value(value)],
+            extra: Extra::None,
+        }
+    }
+}
+
+/// What a derivation tells the application besides handles.
+#[derive(Debug)]
+pub enum Extra {
+    /// Nothing.
+    None,
+    /// The protocol version in a premaster secret.
+    Version([u8; 2]),
+    /// The initialisation vectors of the client and of the server.
+    Ivs(SecretBytes, SecretBytes),
+}
+
+/// A derivation that plans before it computes.
+#[derive(Clone, Copy, Debug)]
+pub struct BatchRole {
+    /// What the base key must be fit for.
+    pub purpose: Use,
+    /// Says what will be made.
+    pub plan: Plan,
+    /// Makes the material.
+    pub compute: Compute,
+}
+
 type TransformInit = fn(&Setup<'_>) -> Result<Box<dyn Transform>>;
 type DigestInit = fn(&Params<'_>) -> Result<Box<dyn Accumulate>>;
 type SignInit = fn(&Setup<'_>) -> Result<Box<dyn Accumulate>>;
 type VerifyInit = fn(&Setup<'_>) -> Result<Box<dyn Check>>;
-type MessageInit = fn(&Setup<'_>) -> Result<Box<dyn MessageTransform>>;
 type Generate = fn(&Generation<'_>, &mut AttributeMap) -> Result<()>;
 type GeneratePair = fn(&Generation<'_>, Pair<'_>) -> Result<()>;
 /// Encrypts key material; the result is the wrapped key.
@@ -94,6 +214,8 @@ type Wrap = fn(&Setup<'_>, &SecretBytes) -> Result<SecretBytes>;
 /// Decrypts a wrapped key; the result is key material.
 type Unwrap = fn(&Setup<'_>, &[u8]) -> Result<SecretBytes>;
 type Derive = fn(&Derivation<'_>) -> Result<Derived>;
+type Plan = for<'a> fn(&Parents<'_>, &'a Params<'a>, &Template<'a>) -> Result<Vec<Offspring<'a>>>;
+type Compute = fn(&Derivation<'_>, &[Wanted]) -> Result<Batch>;
 /// Gives the ciphertext and the shared secret.
 type Encapsulate = fn(&Setup<'_>) -> Result<(SecretBytes, SecretBytes)>;
 type Decapsulate = fn(&Setup<'_>, &[u8]) -> Result<SecretBytes>;
@@ -105,10 +227,8 @@ pub struct Roles {
     pub encrypt: Option<TransformInit>,
     /// `C_DecryptInit`
     pub decrypt: Option<TransformInit>,
-    /// `C_MessageEncryptInit`
-    pub message_encrypt: Option<MessageInit>,
-    /// `C_MessageDecryptInit`
-    pub message_decrypt: Option<MessageInit>,
+    /// `C_MessageEncryptInit`, `C_MessageDecryptInit`, `C_WrapKeyAuthenticated` and its opposite
+    pub aead: Option<AeadRole>,
     /// `C_DigestInit`
     pub digest: Option<DigestInit>,
     /// `C_SignInit`
@@ -127,8 +247,10 @@ pub struct Roles {
     pub wrap: Option<Wrap>,
     /// `C_UnwrapKey`
     pub unwrap: Option<Unwrap>,
-    /// `C_DeriveKey`
+    /// `C_DeriveKey`: one secret key from the caller's template
     pub derive: Option<Derive>,
+    /// `C_DeriveKey`, where the mechanism has more to say about what is made
+    pub derive_batch: Option<BatchRole>,
     /// `C_EncapsulateKey`
     pub encapsulate: Option<Encapsulate>,
     /// `C_DecapsulateKey`
@@ -140,8 +262,7 @@ impl Roles {
     pub const NONE: Self = Self {
         encrypt: None,
         decrypt: None,
-        message_encrypt: None,
-        message_decrypt: None,
+        aead: None,
         digest: None,
         sign: None,
         sign_recover: None,
@@ -152,6 +273,7 @@ impl Roles {
         wrap: None,
         unwrap: None,
         derive: None,
+        derive_batch: None,
         encapsulate: None,
         decapsulate: None,
     };
@@ -162,8 +284,7 @@ impl Roles {
         let Self {
             encrypt,
             decrypt,
-            message_encrypt,
-            message_decrypt,
+            aead,
             digest,
             sign,
             sign_recover,
@@ -174,6 +295,7 @@ impl Roles {
             wrap,
             unwrap,
             derive,
+            derive_batch,
             encapsulate,
             decapsulate,
         } = self;
@@ -182,8 +304,10 @@ impl Roles {
         }
         on(encrypt.is_some(), CKF_ENCRYPT)
             | on(decrypt.is_some(), CKF_DECRYPT)
-            | on(message_encrypt.is_some(), CKF_MESSAGE_ENCRYPT)
-            | on(message_decrypt.is_some(), CKF_MESSAGE_DECRYPT)
+            | on(
+                aead.is_some(),
+                CKF_MESSAGE_ENCRYPT | CKF_MESSAGE_DECRYPT | CKF_MULTI_MESSAGE,
+            )
             | on(digest.is_some(), CKF_DIGEST)
             | on(sign.is_some(), CKF_SIGN)
             | on(sign_recover.is_some(), CKF_SIGN_RECOVER)
@@ -193,7 +317,7 @@ impl Roles {
             | on(generate_pair.is_some(), CKF_GENERATE_KEY_PAIR)
             | on(wrap.is_some(), CKF_WRAP)
             | on(unwrap.is_some(), CKF_UNWRAP)
-            | on(derive.is_some(), CKF_DERIVE)
+            | on(derive.is_some() || derive_batch.is_some(), CKF_DERIVE)
             | on(encapsulate.is_some(), CKF_ENCAPSULATE)
             | on(decapsulate.is_some(), CKF_DECAPSULATE)
     }
@@ -281,9 +405,27 @@ pub struct Mechanism {
 }
 
 impl Mechanism {
+    /// What signs and verifies does so message by message too, if its parameter can be kept.
+    const fn message_flags(&self) -> u64 {
+        if !super::keeps(self.params) {
+            return 0;
+        }
+        let sign = if self.roles.sign.is_some() {
+            CKF_MESSAGE_SIGN | CKF_MULTI_MESSAGE
+        } else {
+            0
+        };
+        let verify = if self.roles.verify.is_some() {
+            CKF_MESSAGE_VERIFY | CKF_MULTI_MESSAGE
+        } else {
+            0
+        };
+        sign | verify
+    }
+
     /// `CK_MECHANISM_INFO.flags`
     #[must_use]
     pub const fn flags(&self) -> u64 {
-        self.roles.flags() | self.extra_flags
+        self.roles.flags() | self.message_flags() | self.extra_flags
     }
 }

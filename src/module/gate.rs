@@ -99,6 +99,7 @@ fn consent(key: &Object, purpose: Use) -> Consent {
         | Use::Digest
         | Use::Encapsulate
         | Use::Encrypt
+        | Use::PublicHalf
         | Use::Unwrap
         | Use::Verify
         | Use::VerifyRecover

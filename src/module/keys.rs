@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Key generation, wrapping and derivation.
+//! Key generation and wrapping.
 //!
 //! Source: PKCS#11 v3.2, "Key management functions".
 
@@ -8,7 +8,7 @@ use super::make::Draft;
 use super::open::{Open, Part};
 use super::{Module, Reply, Room};
 use crate::error::{Error, Result};
-use crate::mechanism::{Derivation, Derived, Generation, Mechanism, Pair, Params, material};
+use crate::mechanism::{Generation, Mechanism, Pair, Params, material};
 use crate::object::{Admission, Origin, Template, Use, may_wrap};
 use crate::pkcs11::attribute::CKA_KEY_TYPE;
 use crate::pkcs11::class::{CKO_PRIVATE_KEY, CKO_PUBLIC_KEY, CKO_SECRET_KEY};
@@ -118,7 +118,7 @@ impl Module {
         let setup = self.setup(&open, mechanism, params, wrapping)?;
         let key = open.key(key, Part::Key)?;
         may_wrap(&setup.key, &key)?;
-        let wrapped = wrap(&setup, &material::export(&key)?)?;
+        let wrapped = wrap(&setup, &material::to_wrap(mechanism.id, &key)?)?;
         // Nothing is consumed, so a call that does not fit can simply be made again.
         match room {
             Room::Query => Ok(Reply::Length(wrapped.len())),
@@ -152,59 +152,13 @@ impl Module {
             purpose: Use::Unwrap,
         };
         let setup = self.setup(&open, mechanism, params, unwrapping)?;
-        let admission = Admission {
-            origin: Origin::Unwrap,
-            actor: open.token.actor(),
-            class: None,
-            key_type: None,
-            mechanism: None,
-            base: Some(setup.key.object()),
-        };
-        let mut draft = Draft::new(&open, template, &admission)?;
+        let mut draft = Draft::unwrapped(&open, template, setup.key.object())?;
         let block = unwrap(&setup, wrapped)?;
         draft.import(&material::unwrapped(
             mechanism.id,
             block,
             draft.value_len()?,
         )?)?;
-        let (kind, attributes) = draft.complete()?;
-        self.store_one(&open, kind, attributes)
-    }
-
-    /// `C_DeriveKey`
-    ///
-    /// # Errors
-    /// `CKR_KEY_HANDLE_INVALID`, `CKR_KEY_TYPE_INCONSISTENT`, `CKR_KEY_FUNCTION_NOT_PERMITTED`, and
-    /// those of [`generate_key`](Self::generate_key)
-    pub fn derive_key(
-        &self,
-        session: SessionHandle,
-        mechanism: &'static Mechanism,
-        params: &Params<'_>,
-        base: ObjectHandle,
-        template: &Template<'_>,
-    ) -> Result<ObjectHandle> {
-        let open = self.open(session)?;
-        let derive = self.role(mechanism, mechanism.roles.derive)?;
-        let base = KeyUse {
-            handle: base,
-            part: Part::Key,
-            purpose: Use::Derive,
-        };
-        let setup = self.setup(&open, mechanism, params, base)?;
-        let mut draft = Draft::derived(&open, template, setup.key.object())?;
-        let derivation = Derivation {
-            mechanism,
-            base: setup.key,
-            params,
-            class: draft.kind.class,
-            key_type: draft.attributes.key_type().unwrap_or(KeyType(u64::MAX)),
-            value_len: draft.value_len()?,
-            other_key: &|handle| open.key(handle, Part::Key),
-            rng: self.rng,
-        };
-        let Derived::Value(value) = derive(&derivation)?;
-        draft.import(&value)?;
         let (kind, attributes) = draft.complete()?;
         self.store_one(&open, kind, attributes)
     }

@@ -8,14 +8,16 @@ use core::fmt::Write as _;
 use super::Module;
 use super::open::Open;
 use crate::error::{Error, Result};
-use crate::mechanism::material;
+use crate::mechanism::{Made, Offspring, Parents, Wanted, material};
 use crate::object::{
-    Admission, AttributeMap, Kind, Object, Origin, Template, admit, set_unique_id,
+    Admission, AttributeMap, Kind, Object, Origin, Template, Value, admit, contribute, descend,
+    set_unique_id,
 };
-use crate::pkcs11::ObjectHandle;
-use crate::pkcs11::attribute::CKA_VALUE_LEN;
+use crate::pkcs11::attribute::{CKA_VALUE, CKA_VALUE_LEN};
+use crate::pkcs11::class::{CKO_DATA, CKO_PRIVATE_KEY, CKO_PUBLIC_KEY, CKO_SECRET_KEY};
 use crate::pkcs11::key_type::{CKK_CHACHA20, CKK_DES, CKK_DES2, CKK_DES3, CKK_POLY1305};
-use crate::secret::SecretBytes;
+use crate::pkcs11::{AttributeType, ObjectHandle};
+use crate::secret::{Public, SecretBytes};
 
 /// An object that is admitted and has no material yet.
 pub(super) struct Draft {
@@ -50,6 +52,87 @@ impl Draft {
             mechanism: None,
             base: Some(base),
         };
+        let draft = Self::new(open, template, &admission)?;
+        match draft.kind.class {
+            CKO_PRIVATE_KEY | CKO_SECRET_KEY => Ok(draft),
+            class => Err(Error::TemplateInconsistent(
+                format!("this mechanism makes no object of class {class}").into(),
+            )),
+        }
+    }
+
+    /// One of the objects that a derivation plans.
+    pub(super) fn offspring(
+        open: &Open,
+        planned: &Offspring<'_>,
+        parents: &Parents<'_>,
+    ) -> Result<Self> {
+        let admission = Admission {
+            origin: Origin::Derive,
+            actor: open.token.actor(),
+            class: planned.class,
+            key_type: planned.key_type,
+            mechanism: None,
+            base: Some(parents.base),
+        };
+        let mut draft = Self::new(open, &planned.template, &admission)?;
+        let attributes = &mut draft.attributes;
+        let actor = open.token.actor();
+        contribute(
+            attributes,
+            &planned.template,
+            parents.base,
+            actor,
+            &planned.defaults,
+        );
+        descend(attributes, planned.lineage, parents.base, parents.others)?;
+        open.token.may_write(&open.session, &draft.attributes)?;
+        Ok(draft)
+    }
+
+    /// Sets what a derivation gave for this object.
+    pub(super) fn adopt(&mut self, made: Made) -> Result<()> {
+        match (self.kind.class, made) {
+            (CKO_SECRET_KEY | CKO_PRIVATE_KEY, Made::Value(value)) => self.import(&value),
+            (CKO_DATA, Made::Data(value)) => {
+                let bytes = value.into_public(Public::NotSensitiveAttribute);
+                self.contribute_one(CKA_VALUE, Value::Bytes(bytes))
+            }
+            (CKO_PUBLIC_KEY, Made::Public(material)) => {
+                for (id, value) in material.iter() {
+                    self.contribute_one(id, value.duplicate())?;
+                }
+                Ok(())
+            }
+            (class, _) => Err(Error::TemplateInconsistent(
+                format!("this mechanism makes no object of class {class}").into(),
+            )),
+        }
+    }
+
+    /// Sets an attribute that the mechanism computes; a template that says something else is wrong.
+    fn contribute_one(&mut self, id: AttributeType, value: Value) -> Result<()> {
+        match self.attributes.value(id) {
+            Some(given) if !given.same(&value) && given.as_bytes() != Some(&[]) => Err(
+                Error::TemplateInconsistent(format!("{id} is the mechanism's to set").into()),
+            ),
+            _ => {
+                self.attributes.set(id, value);
+                Ok(())
+            }
+        }
+    }
+
+    /// The template of a key that is unwrapped by `base`.
+    pub(super) fn unwrapped(open: &Open, template: &Template<'_>, base: &Object) -> Result<Self> {
+        let admission = Admission {
+            origin: Origin::Unwrap,
+            actor: open.token.actor(),
+            class: None,
+            key_type: None,
+            mechanism: None,
+            base: Some(base),
+        };
         Self::new(open, template, &admission)
     }
 
@@ -66,6 +149,18 @@ impl Draft {
             Some(CKK_DES3) => Some(24),
             Some(CKK_CHACHA20 | CKK_POLY1305) => Some(32),
             _ => None,
+        })
+    }
+
+    /// What a derivation must know about this object.
+    pub(super) fn wanted(&self, len: Option<usize>) -> Result<Wanted> {
+        Ok(Wanted {
+            class: self.kind.class,
+            key_type: self.kind.key_type,
+            len: match len {
+                Some(len) => Some(len),
+                None => self.value_len()?,
+            },
         })
     }
 
@@ -106,7 +201,8 @@ impl Module {
         }
     }
 
-    fn store_all(
+    /// As [`store_one`](Self::store_one), all or none.
+    pub(super) fn store_all(
         &self,
         open: &Open,
         mut objects: Vec<(&'static Kind, AttributeMap)>,

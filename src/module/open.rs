@@ -53,11 +53,18 @@ impl Part {
 
 /// A session while a call works in it: a panic inside closes it to further use.
 #[derive(Debug)]
-pub(super) struct Entered(Arc<Open>);
+pub(super) struct Entered {
+    open: Arc<Open>,
+    /// Whether the caller is panicking already and only tidies up: then the panic is his.
+    was_panicking: bool,
+}
 
 impl Entered {
-    pub(super) const fn new(open: Arc<Open>) -> Self {
-        Self(open)
+    pub(super) fn new(open: Arc<Open>) -> Self {
+        Self {
+            open,
+            was_panicking: std::thread::panicking(),
+        }
     }
 }
 
@@ -65,14 +72,14 @@ impl core::ops::Deref for Entered {
     type Target = Open;
 
     fn deref(&self) -> &Open {
-        &self.0
+        &self.open
     }
 }
 
 impl Drop for Entered {
     fn drop(&mut self) {
-        if std::thread::panicking() {
-            self.0.session.poison();
+        if std::thread::panicking() && !self.was_panicking {
+            self.open.session.poison();
         }
     }
 }

@@ -175,8 +175,11 @@ const fn makes(origin: Origin, class: ObjectClass) -> bool {
             CKO_PUBLIC_KEY | CKO_PRIVATE_KEY | CKO_SECRET_KEY | CKO_DOMAIN_PARAMETERS
         ),
         Origin::Unwrap => matches!(class, CKO_PRIVATE_KEY | CKO_SECRET_KEY),
-        // CKM_HKDF_DATA makes a data object.
-        Origin::Derive => matches!(class, CKO_PRIVATE_KEY | CKO_SECRET_KEY | CKO_DATA),
+        // CKM_HKDF_DATA makes a data object, CKM_PUB_KEY_FROM_PRIV_KEY a public key.
+        Origin::Derive => matches!(
+            class,
+            CKO_PUBLIC_KEY | CKO_PRIVATE_KEY | CKO_SECRET_KEY | CKO_DATA
+        ),
     }
 }
 

@@ -43,6 +43,10 @@ pub enum Use {
     Decapsulate,
     /// `C_DigestKey`
     Digest,
+    /// `CKM_PUB_KEY_FROM_PRIV_KEY`
+    // SPEC: it asks for no CKA_DERIVE: the public key is no secret, and CKA_PUBLIC_KEY_INFO of the
+    // private key shows it to everybody who can see the key.
+    PublicHalf,
 }
 
 impl Use {
@@ -60,7 +64,7 @@ impl Use {
             Self::Derive => CKA_DERIVE,
             Self::Encapsulate => CKA_ENCAPSULATE,
             Self::Decapsulate => CKA_DECAPSULATE,
-            Self::Digest => return None,
+            Self::Digest | Self::PublicHalf => return None,
         })
     }
 
@@ -72,7 +76,7 @@ impl Use {
                 &[CKO_PRIVATE_KEY, CKO_SECRET_KEY]
             }
             Self::VerifyRecover | Self::Encapsulate => &[CKO_PUBLIC_KEY],
-            Self::SignRecover | Self::Decapsulate => &[CKO_PRIVATE_KEY],
+            Self::SignRecover | Self::Decapsulate | Self::PublicHalf => &[CKO_PRIVATE_KEY],
             Self::Digest => &[CKO_SECRET_KEY],
         }
     }

@@ -3,9 +3,9 @@
 //!
 //! Source: PKCS#11 v3.2, "Sessions".
 
-use std::collections::BTreeSet;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use super::{Consent, Kind, Operations, Slot, lock};
 use crate::error::{Error, Result};
@@ -32,16 +32,31 @@ pub struct Session {
     operations: Mutex<Operations>,
     /// The session objects that die with it; `None` once it is closed.
     objects: Mutex<Option<BTreeSet<ObjectHandle>>>,
+    /// How many nonces were counted with each key: none may come twice in a session.
+    nonce_counters: Mutex<BTreeMap<ObjectHandle, Arc<AtomicU64>>>,
     is_poisoned: AtomicBool,
 }
 
 /// Marks the session as unusable unless the work inside came to its end.
-struct Watch<'a>(&'a AtomicBool);
+struct Watch<'a> {
+    is_poisoned: &'a AtomicBool,
+    /// Whether the caller is panicking already and only tidies up.
+    was_panicking: bool,
+}
+
+impl<'a> Watch<'a> {
+    fn over(session: &'a Session) -> Self {
+        Self {
+            is_poisoned: &session.is_poisoned,
+            was_panicking: std::thread::panicking(),
+        }
+    }
+}
 
 impl Drop for Watch<'_> {
     fn drop(&mut self) {
-        if std::thread::panicking() {
-            self.0.store(true, Ordering::Release);
+        if std::thread::panicking() && !self.was_panicking {
+            self.is_poisoned.store(true, Ordering::Release);
         }
     }
 }
@@ -62,6 +77,7 @@ impl Session {
             access,
             operations: Mutex::default(),
             objects: Mutex::new(Some(BTreeSet::new())),
+            nonce_counters: Mutex::default(),
             is_poisoned: AtomicBool::new(false),
         }
     }
@@ -104,7 +120,7 @@ impl Session {
                 "an operation of this kind is active in this session".into(),
             ));
         }
-        let _watch = Watch(&self.is_poisoned);
+        let _watch = Watch::over(self);
         let (op, consent) = make()?;
         self.operations(|all| {
             if all.clears != clears {
@@ -126,7 +142,7 @@ impl Session {
         work: impl FnOnce(&mut Slot<Op>) -> Result<R>,
     ) -> Result<R> {
         let (mut slot, clears) = self.operations(|all| Ok((kind(all).check_out()?, all.clears)))?;
-        let _watch = Watch(&self.is_poisoned);
+        let _watch = Watch::over(self);
         let outcome = work(&mut slot);
         self.operations(|all| bring_back(all, kind, slot, clears));
         outcome
@@ -152,13 +168,18 @@ impl Session {
                 }
             }
         })?;
-        let _watch = Watch(&self.is_poisoned);
+        let _watch = Watch::over(self);
         let outcome = work(&mut one, &mut two);
         self.operations(|all| {
             bring_back(all, first, one, clears);
             bring_back(all, second, two, clears);
         });
         outcome
+    }
+
+    /// The counter for the nonces of a key; it starts at zero with the key's first use.
+    pub fn nonce_counter(&self, key: ObjectHandle) -> Arc<AtomicU64> {
+        Arc::clone(lock(&self.nonce_counters).entry(key).or_default())
     }
 
     /// Notes a session object that dies with this session.

@@ -93,6 +93,27 @@ fn a_panic_in_any_call_closes_its_session_and_no_other() {
 }
 
 #[test]
+fn a_caller_who_panics_may_still_tidy_up() {
+    struct Tidy<'a>(&'a Module, keystead::pkcs11::SessionHandle);
+    impl Drop for Tidy<'_> {
+        fn drop(&mut self) {
+            assert!(self.0.session_info(self.1).is_ok());
+            let _ = self
+                .0
+                .sign_init(self.1, None, keystead::pkcs11::ObjectHandle(1));
+        }
+    }
+    let module = ready();
+    let session = user(&module);
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        let _tidy = Tidy(&module, session);
+        panic!("as the test asks for")
+    }));
+    assert!(outcome.is_err());
+    assert_eq!(code(module.session_info(session)), CKR_OK);
+}
+
+#[test]
 fn a_token_initialised_anew_by_another_ends_the_login_here() {
     let directory = tempfile::tempdir().unwrap();
     let one = over(directory.path());
@@ -212,7 +233,7 @@ fn threads_share_sessions_while_others_close_and_log_out() {
                         2 | 3 => {
                             let own = module.open_session(SLOT, RO).unwrap();
                             shared_work(module, own);
-                            module.close_session(own).unwrap();
+                            assert!(is_fair(module.close_session(own)));
                         }
                         4 if round == 39 => module.close_all_sessions(SLOT).unwrap_or(()),
                         _ => shared_work(module, shared),
@@ -251,4 +272,32 @@ fn the_last_session_takes_only_its_own_login_along() {
             });
         }
     });
+}
+
+#[test]
+fn nobody_makes_objects_that_are_the_tokens_own() {
+    use keystead::pkcs11::attribute::{CKA_HW_FEATURE_TYPE, CKA_MECHANISM_TYPE, CKA_PROFILE_ID};
+    use keystead::pkcs11::class::{CKO_HW_FEATURE, CKO_MECHANISM, CKO_PROFILE, CKO_VALIDATION};
+    let module = ready();
+    let session = user(&module);
+    let number = 1_u64.to_ne_bytes();
+    for (class, selector) in [
+        (CKO_HW_FEATURE, Some(CKA_HW_FEATURE_TYPE)),
+        (CKO_MECHANISM, Some(CKA_MECHANISM_TYPE)),
+        (CKO_PROFILE, Some(CKA_PROFILE_ID)),
+        (CKO_VALIDATION, None),
+    ] {
+        let class_bytes = class.0.to_ne_bytes();
+        let mut entries = vec![(CKA_CLASS, &class_bytes[..])];
+        entries.extend(selector.map(|id| (id, &number[..])));
+        for token in [TRUE, FALSE] {
+            let mut entries = entries.clone();
+            entries.push((CKA_TOKEN, token));
+            let made = module.create_object(session, &template(&entries));
+            assert_ne!(code(made), CKR_OK, "{class}");
+        }
+        let made = module.create_object(session, &template(&entries));
+        assert_ne!(code(made), CKR_OK, "{class}");
+    }
+    assert!(search(&module, session, &[]).is_empty());
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! ECDSA, ECDH, EdDSA and X25519: Wycheproof, RFC 6979 appendix A.2.5, RFC 8032 section 7.1.
+//! ECDSA, ECDH, EdDSA and X25519: Wycheproof, RFC 6979 appendix A.2.5, RFC 7518
+//! appendix C, RFC 8032 section 7.1.
 
 use der::asn1::UintRef;
 use der::{Decode as _, Reader as _, SliceReader};
 use keystead::mechanism::Params;
-use keystead::pkcs11::kdf::CKD_NULL;
+use keystead::pkcs11::kdf::{CKD_NULL, CKD_SHA256_KDF_SP800};
 use keystead::pkcs11::key_type::{CKK_EC, CKK_EC_EDWARDS, CKK_EC_MONTGOMERY};
 use keystead::pkcs11::mechanism::{
     CKM_ECDH1_COFACTOR_DERIVE, CKM_ECDH1_DERIVE, CKM_ECDSA, CKM_EDDSA, CKM_SHA_1, CKM_SHA3_224,
@@ -64,6 +65,24 @@ const RFC_8032: [[&str; 4]; 2] = [
         "af82",
         "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760\
          984dc6594a7c15e9716ed28dc027beceea1ec40a",
+    ],
+];
+
+/// RFC 7518, appendix C: of Alice and of Bob the scalar and the point, OtherInfo, the key.
+const RFC_7518: [[&str; 2]; 3] = [
+    [
+        "d3f3716913d4310a0026de741b3f18893afc8114f0c84682ba677e313a13988a",
+        "04808d060082c176eed3e776a4ac598cc8672c1779f974eecc9b03411ca5b9495d\
+         48b5bfc527dfce53d6ac7115237d031ccff87a0570b77350a9e503ee7305a69b",
+    ],
+    [
+        "5449836690d75caf29f0dd029ddb31b3ddb8aba9d2d515c5012465e817d4a9dc",
+        "04c1e349cb61ec70248ce801034c3834e1b88ebe1161cb25af38741f785fcfc4c4\
+         7bc96708ef80952b53f8d2555fe72b841ed04588628b1d378a594939500ec9c9",
+    ],
+    [
+        "000000074131323847434d00000005416c69636500000003426f6200000080",
+        "56aa8deaf8236d205c2228cd71a7101a",
     ],
 ];
 
@@ -319,8 +338,30 @@ fn agreements(all: &mut Vec<Vector>) {
     }
 }
 
+/// A whole agreement with the key derivation function of SP 800-56A.
+fn concat_kdf(all: &mut Vec<Vector>) {
+    let [alice, bob, [info, key]] = RFC_7518.map(|texts| texts.map(bytes));
+    for id in [CKM_ECDH1_DERIVE, CKM_ECDH1_COFACTOR_DERIVE] {
+        for ([scalar, _], [_, point]) in [(&alice, &bob), (&bob, &alice)] {
+            let params = Params::Ecdh1 {
+                kdf: CKD_SHA256_KDF_SP800,
+                shared: kept(&info),
+                public: kept(point),
+            };
+            let base = Key::curve_private(CKK_EC, &bytes(P256), scalar);
+            let value = Ok(key.clone());
+            let run = Run::Derive {
+                len: Some(16),
+                value,
+            };
+            all.push(vector(id, "RFC 7518, C".into(), base, params, run));
+        }
+    }
+}
+
 pub(crate) fn vectors() -> Vec<Vector> {
     let mut all = Vec::new();
+    concat_kdf(&mut all);
     signatures(&mut all);
     round_trips(&mut all);
     edwards(&mut all);

@@ -83,7 +83,9 @@ fn two(
         cipher: cipher.clone(),
         plain,
     }];
-    if !test.plain.is_empty() || value.is_err() {
+    // Once is enough where the key is large and slow.
+    let is_small = test.key_size <= 2048;
+    if is_small && (!test.plain.is_empty() || value.is_err()) {
         runs.push(Run::Unwrap {
             wrapped: cipher,
             len: None,
@@ -149,6 +151,8 @@ fn oaep(all: &mut Vec<Vector>) {
     }
 }
 
+type Make = fn() -> Params<'static>;
+
 /// Encryption is random, or has no published answer: the private half undoes it.
 fn round_trips(all: &mut Vec<Vector>) {
     let (public, private) = pair();
@@ -159,7 +163,7 @@ fn round_trips(all: &mut Vec<Vector>) {
         label: b"label",
     };
     let block = [&[0, 7][..], &[0x5a; 254]].concat();
-    let cases: [(MechanismType, fn() -> Params<'static>, Vec<u8>); 3] = [
+    let cases: [(MechanismType, Make, Vec<u8>); 3] = [
         (CKM_RSA_PKCS, || Params::None, b"a message".to_vec()),
         (CKM_RSA_X_509, || Params::None, block),
         (CKM_RSA_PKCS_OAEP, oaep, b"a message".to_vec()),

@@ -10,7 +10,8 @@ use keystead::object::{AttributeMap, Value};
 use keystead::pkcs11::MechanismType;
 use keystead::pkcs11::attribute::{CKA_EC_PARAMS, CKA_EC_POINT, CKA_VALUE};
 use keystead::pkcs11::mechanism::{
-    CKM_EC_EDWARDS_KEY_PAIR_GEN, CKM_EC_KEY_PAIR_GEN, CKM_EC_MONTGOMERY_KEY_PAIR_GEN, CKM_EDDSA,
+    CKM_EC_EDWARDS_KEY_PAIR_GEN, CKM_EC_KEY_PAIR_GEN, CKM_EC_KEY_PAIR_GEN_W_EXTRA_BITS,
+    CKM_EC_MONTGOMERY_KEY_PAIR_GEN, CKM_EDDSA,
 };
 
 struct System;
@@ -25,6 +26,16 @@ impl Random for System {
     }
 }
 
+/// P-224, P-256, secp256k1, brainpoolP256r1, P-384, brainpoolP384r1, P-521.
+const EVERY: [&str; 7] = [
+    "06052b81040021",
+    P256,
+    "06052b8104000a",
+    "06092b2403030208010107",
+    P384,
+    "06092b240303020801010b",
+    P521,
+];
 const P256: &str = "06082a8648ce3d030107";
 const P384: &str = "06052b81040022";
 const P521: &str = "06052b81040023";
@@ -57,8 +68,9 @@ fn generate(
 
 #[test]
 fn both_halves_of_an_ec_key_pair_are_one_key() {
-    for curve in [P256, P384, P521] {
-        let (public, private) = generate(CKM_EC_KEY_PAIR_GEN, &Params::None, Some(curve)).unwrap();
+    let ids = [CKM_EC_KEY_PAIR_GEN, CKM_EC_KEY_PAIR_GEN_W_EXTRA_BITS];
+    for (id, curve) in ids.iter().flat_map(|id| EVERY.map(|curve| (*id, curve))) {
+        let (public, private) = generate(id, &Params::None, Some(curve)).unwrap();
         assert_eq!(public.bytes(CKA_EC_PARAMS), private.bytes(CKA_EC_PARAMS));
         assert!(matches!(private.value(CKA_VALUE), Some(Value::Secret(_))));
         let signer: ec::PrivateKey = material::ec::private_key(&private).unwrap();
@@ -75,8 +87,10 @@ fn both_halves_of_an_ed25519_key_pair_are_one_key() {
             let (public, private) = generate(id, &Params::None, Some(curve)).unwrap();
             let signer: edwards::PrivateKey = material::edwards::private_key(&private).unwrap();
             let verifier: edwards::PublicKey = material::edwards::public_key(&public).unwrap();
-            let signature = signer.sign(b"message").unwrap();
-            verifier.verify(b"message", &signature).unwrap();
+            let signature = signer.sign(edwards::Scheme::Pure, b"message").unwrap();
+            verifier
+                .verify(edwards::Scheme::Pure, b"message", &signature)
+                .unwrap();
         }
     }
 }

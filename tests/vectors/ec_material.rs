@@ -31,8 +31,8 @@ static EDWARDS_PRIVATE: Kind = kind(CKO_PRIVATE_KEY, CKK_EC_EDWARDS);
 static MONTGOMERY_PUBLIC: Kind = kind(CKO_PUBLIC_KEY, CKK_EC_MONTGOMERY);
 static MONTGOMERY_PRIVATE: Kind = kind(CKO_PRIVATE_KEY, CKK_EC_MONTGOMERY);
 
-/// CKA_EC_PARAMS, PKCS#8, SubjectPublicKeyInfo.
-const EC: [[&str; 3]; 3] = [
+/// CKA_EC_PARAMS, PKCS#8, SubjectPublicKeyInfo; made with OpenSSL 3.0.
+const EC: [[&str; 3]; 7] = [
     [
         "06082a8648ce3d030107",
         "308187020100301306072a8648ce3d020106082a8648ce3d030107046d306b0201010420f1e6bcc7bc410772\
@@ -67,9 +67,46 @@ const EC: [[&str; 3]; 3] = [
          2514c98f01fa4ee49b2f94d63f7b4f01aaa3affd441c85ada67e1fbd57e437752947386ec25f68f1a550eba5\
          c178f78ea5a3bdea5f0687ee4bec1d0f3c0a078b080d4f121d5a",
     ],
+    [
+        "06052b81040021",
+        "3078020100301006072a8648ce3d020106052b810400210461305f020101041c8313029d6f8cd7b28e2bfd0d4a\
+         ff2bac39308f79656e62218d92271ca13c033a00044b51f0737112a5b43b40f25ed68862e0a3623abda39e9cd4\
+         e5a5eb96e423069380b68165798b48eb2701613a10d30aa7bfd6913f16d3f71b",
+        "304e301006072a8648ce3d020106052b81040021033a00044b51f0737112a5b43b40f25ed68862e0a3623abda3\
+         9e9cd4e5a5eb96e423069380b68165798b48eb2701613a10d30aa7bfd6913f16d3f71b",
+    ],
+    [
+        "06052b8104000a",
+        "308184020100301006072a8648ce3d020106052b8104000a046d306b0201010420256b96bd083d451f24a4adcb\
+         5a197cc2ec8fe33744be824189c452f0dbb5bf98a14403420004ee83c9986afef59d13ca08ffee5e23f26bbd09\
+         fc2649bef6127cfd22f173e7f8b75690ec4d43ad52ae1f3f9834180831aff7aeda568e0ab595dc6afae664fc0f",
+        "3056301006072a8648ce3d020106052b8104000a03420004ee83c9986afef59d13ca08ffee5e23f26bbd09fc26\
+         49bef6127cfd22f173e7f8b75690ec4d43ad52ae1f3f9834180831aff7aeda568e0ab595dc6afae664fc0f",
+    ],
+    [
+        "06092b2403030208010107",
+        "308188020100301406072a8648ce3d020106092b2403030208010107046d306b020101042018cea3f95ce30828\
+         e991f4ae0ec39f7d942e7c8a855bda49eccd6f570026696fa14403420004a71488cb285095546e56982882b07e\
+         1cbb21d996e27efed2b1c75570ce6f4407154372618c69adc2f4fe9070c8c9a7106e0c47340e9a0c5b815fac92\
+         c4568c78",
+        "305a301406072a8648ce3d020106092b240303020801010703420004a71488cb285095546e56982882b07e1cbb\
+         21d996e27efed2b1c75570ce6f4407154372618c69adc2f4fe9070c8c9a7106e0c47340e9a0c5b815fac92c456\
+         8c78",
+    ],
+    [
+        "06092b240303020801010b",
+        "3081ba020100301406072a8648ce3d020106092b240303020801010b04819e30819b020101043058fea5280df8\
+         758d4bd95e8be357efd84872ec0569febd0e94130c79b47bc86fa82660363d2ff56ce7487ac548b16933a16403\
+         6200045302978934eaab858334d1be35161583fc497d1eea4703fed67b6fbfaecf616caf2ee48be6f238ca6652\
+         718f5b709ce3575532b539704cd5aa08400697832c48bb7c1fab158bcef5a392121a1578273a5949d4c5cca360\
+         ff7674c4f76a9c38e5",
+        "307a301406072a8648ce3d020106092b240303020801010b036200045302978934eaab858334d1be35161583fc\
+         497d1eea4703fed67b6fbfaecf616caf2ee48be6f238ca6652718f5b709ce3575532b539704cd5aa0840069783\
+         2c48bb7c1fab158bcef5a392121a1578273a5949d4c5cca360ff7674c4f76a9c38e5",
+    ],
 ];
 
-/// As above, for Ed25519 and X25519.
+/// As above, for the Edwards and Montgomery curves.
 const ED25519: [&str; 3] = [
     "06032b6570",
     "302e020100300506032b657004220420d4ee72dbf913584ad5b6d8f1f769f8ad3afe7c28cbf1d4fbe097a88f4475\
@@ -82,11 +119,25 @@ const X25519: [&str; 3] = [
      e45c",
     "302a300506032b656e032100b951bbde8312dbb5f628b550900427234cc86459fd59279619c56a5a016f5a76",
 ];
+const ED448: [&str; 3] = [
+    "06032b6571",
+    "3047020100300506032b6571043b043987777531866fd78695e8870cec2caebb66cad69de03d1eb101debe2f9d01\
+     924683cb435cb62c300912d1c308cdddc7bd381fe710b47b9a2327",
+    "3043300506032b6571033a00e8a151c3f0b97c10650fcad47e1c1d5baee6ccca366cbf47243709aced840e07eb72\
+     df6cee74b6a9d436556e518e0d7819170fb28cd0963c00",
+];
+const X448: [&str; 3] = [
+    "06032b656f",
+    "3046020100300506032b656f043a0438146e744d8c35bd8b1fe923e1a474f0818a12ebea96c98f237d8a248099ab\
+     e1d9412ebb126e8fe216ed0a0590f4f6b7c475df5f3e6b9f76ad",
+    "3042300506032b656f033900b9a4045c2e85a8ada9500e86f47a6d2d95c95ea9fcdf083809d39d400aee6ad346a2\
+     908939bb2a1c8b74f66bed1fb3f8f60c90823d9ee222",
+];
 /// RFC 8410, section 10.3: the Ed25519 key with an attribute and its public key.
 const ED25519_V2: &str = "3072020101300506032b657004220420d4ee72dbf913584ad5b6d8f1f769f8ad3afe7c28\
  cbf1d4fbe097a88f44755842a01f301d060a2a864886f70d01090914310f0c0d437572646c6520436861697273812100\
  19bf44096984cdfe8541bac167dc3b96c85086aa30b6b6cb0c5c38ad703166e1";
-/// P-256 with explicit parameters, and a curve that is not here.
+/// P-256 with explicit parameters, and secp256k1, whose identifier the test turns into secp192k1.
 const EXPLICIT: &str = "308201790201003082010306072a8648ce3d02013081f7020101302c06072a8648ce3d0101\
  022100ffffffff00000001000000000000000000000000ffffffffffffffffffffffff305b0420ffffffff0000000100\
  0000000000000000000000fffffffffffffffffffffffc04205ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0\
@@ -149,8 +200,12 @@ fn check_round_trip(
     let spki = bytes(spki);
     let raw_len = match public.key_type {
         Some(CKK_EC) if params.ends_with("0107") => 65,
-        Some(CKK_EC) if params.ends_with("22") => 97,
+        Some(CKK_EC) if params.ends_with("0a") => 65,
+        Some(CKK_EC) if params.ends_with("21") => 57,
+        Some(CKK_EC) if params.ends_with("22") || params.ends_with("0b") => 97,
         Some(CKK_EC) => 133,
+        _ if params.ends_with("71") => 57,
+        _ if params.ends_with("6f") => 56,
         _ => 32,
     };
     let raw = &spki[spki.len() - raw_len..];
@@ -189,6 +244,8 @@ fn keys_pass_through_pkcs8_unchanged() {
     }
     check_round_trip(&EDWARDS_PRIVATE, &EDWARDS_PUBLIC, ED25519);
     check_round_trip(&MONTGOMERY_PRIVATE, &MONTGOMERY_PUBLIC, X25519);
+    check_round_trip(&EDWARDS_PRIVATE, &EDWARDS_PUBLIC, ED448);
+    check_round_trip(&MONTGOMERY_PRIVATE, &MONTGOMERY_PUBLIC, X448);
 }
 
 #[test]
@@ -224,7 +281,7 @@ fn pkcs8_of_another_type_curve_or_form_is_refused() {
         Error::DomainParamsInvalid(_)
     ));
     assert!(matches!(
-        refused(&EC_PRIVATE, SECP256K1),
+        refused(&EC_PRIVATE, &SECP256K1.replace("2b8104000a", "2b8104001f")),
         Error::CurveNotSupported(_)
     ));
 }

@@ -39,7 +39,13 @@ const RNG: Rng = Rng(&System);
 const P256: &str = "06082a8648ce3d030107";
 const P384: &str = "06052b81040022";
 const P521: &str = "06052b81040023";
+const P224: &str = "06052b81040021";
+const SECP256K1: &str = "06052b8104000a";
+const BRAINPOOL_P256R1: &str = "06092b2403030208010107";
+const BRAINPOOL_P384R1: &str = "06092b240303020801010b";
 const ED25519: &str = "06032b6570";
+const ED448: &str = "06032b6571";
+const X448: &str = "06032b656f";
 const X25519: &str = "06032b656e";
 
 const fn kind(class: ObjectClass, key_type: KeyType) -> Kind {
@@ -158,25 +164,51 @@ fn check_signatures(id: MechanismType, [public, private]: &[Arc<Object>; 2], len
 #[test]
 fn every_ecdsa_row_signs_on_every_curve() {
     let mut n_rows = 0;
-    for (curve, len) in [(P256, 64), (P384, 96), (P521, 132)] {
+    let curves = [
+        (P224, 56),
+        (P256, 64),
+        (SECP256K1, 64),
+        (BRAINPOOL_P256R1, 64),
+        (P384, 96),
+        (BRAINPOOL_P384R1, 96),
+        (P521, 132),
+    ];
+    for (curve, len) in curves {
         let pair = pair(&EC, curve);
         for row in all().filter(|row| row.keys == [CKK_EC] && row.roles.sign.is_some()) {
             check_signatures(row.id, &pair, len);
             n_rows += 1;
         }
     }
-    assert_eq!(n_rows, 30);
+    assert_eq!(n_rows, 70);
 }
 
 #[test]
 fn eddsa_signs_in_one_part_and_in_many() {
     let pair = pair(&EDWARDS, ED25519);
     check_signatures(CKM_EDDSA, &pair, 64);
-    for (prehash, context) in [(false, &b""[..]), (false, b"ctx"), (true, b"")] {
-        let params = Params::Eddsa { prehash, context };
-        let refused = signer(CKM_EDDSA, &pair[1], &params);
-        assert!(matches!(refused, Err(Error::MechanismParamInvalid(_))));
+    let large = self::pair(&EDWARDS, ED448);
+    check_signatures(CKM_EDDSA, &large, 114);
+    for (prehash, context) in [(false, &b"ctx"[..]), (true, b""), (true, b"ctx")] {
+        for [public, private] in [&pair, &large] {
+            // Only AWS-LC has Ed25519ctx.
+            if !prehash && !cfg!(feature = "aws-lc") {
+                continue;
+            }
+            let params = Params::Eddsa { prehash, context };
+            let signer = signer(CKM_EDDSA, private, &params).unwrap();
+            let signature = signer.single(b"message").unwrap();
+            let pure = verifier(CKM_EDDSA, public).single(b"message", signature.expose());
+            assert!(matches!(pure, Err(Error::SignatureInvalid(_))));
+        }
     }
+    let context = &[0; 256];
+    let long = Params::Eddsa {
+        prehash: true,
+        context,
+    };
+    let refused = signer(CKM_EDDSA, &pair[1], &long);
+    assert!(matches!(refused, Err(Error::MechanismParamInvalid(_))));
 }
 
 #[test]
@@ -253,7 +285,9 @@ fn both_sides_derive_the_same_key() {
         (&EC, P256, 32, 2),
         (&EC, P384, 48, 2),
         (&EC, P521, 66, 3),
+        (&EC, BRAINPOOL_P384R1, 48, 2),
         (&MONTGOMERY, X25519, 32, 2),
+        (&MONTGOMERY, X448, 56, 2),
     ];
     for (kinds, curve, len, header_len) in cases {
         let ([ours, our_key], [theirs, their_key]) = (pair(kinds, curve), pair(kinds, curve));

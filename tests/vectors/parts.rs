@@ -65,9 +65,19 @@ fn check(
     encrypt: impl Fn() -> Box<dyn Transform>,
     decrypt: impl Fn() -> Box<dyn Transform>,
 ) {
+    check_from(0, granularity, encrypt, decrypt);
+}
+
+/// As [`check`], with inputs of `least` bytes or more.
+pub(crate) fn check_from(
+    least: usize,
+    granularity: usize,
+    encrypt: impl Fn() -> Box<dyn Transform>,
+    decrypt: impl Fn() -> Box<dyn Transform>,
+) {
     for seed in 0..ROUNDS {
         let mut random = SplitMix(seed);
-        let len = random.below(600) / granularity * granularity;
+        let len = least + random.below(600) / granularity * granularity;
         let text = random.bytes(len);
         let sealed = encrypt().single(&text).unwrap();
         assert!(sealed.len() <= encrypt().single_len(len), "seed {seed}");
@@ -144,7 +154,7 @@ fn gcm_in_parts() {
     );
 }
 
-fn accumulate(start: impl Fn() -> Box<dyn Accumulate>) {
+pub(crate) fn accumulate(start: impl Fn() -> Box<dyn Accumulate>) {
     for seed in 0..ROUNDS {
         let mut random = SplitMix(seed);
         let len = random.below(600);

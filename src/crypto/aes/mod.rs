@@ -7,6 +7,8 @@
 
 mod block;
 mod ctr;
+mod feedback;
+mod stealing;
 
 use std::sync::Arc;
 
@@ -14,6 +16,8 @@ use aes::cipher::KeyInit as _;
 use aes::{Aes128, Aes192, Aes256};
 
 pub use ctr::Counter;
+pub use feedback::{Feedback, Segment};
+pub use stealing::{CbcCs1, Stealing, Xts};
 
 use crate::error::{Error, Result};
 use crate::secret::SecretBytes;

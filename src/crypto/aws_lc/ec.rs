@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The NIST curves by AWS-LC: FIPS 186-5 (ECDSA) and SP 800-56A (ECDH).
+//! The NIST curves and secp256k1 by AWS-LC: FIPS 186-5 (ECDSA) and SP 800-56A (ECDH).
 
 use core::ffi::c_int;
 use core::ptr::{NonNull, null, null_mut};
@@ -62,7 +62,7 @@ impl PrivateKey {
     /// `CKR_FUNCTION_FAILED`, `CKR_HOST_MEMORY`
     pub fn public_point(&self) -> Result<Vec<u8>> {
         let point = Point::new(self.curve)?;
-        let group = group(self.curve);
+        let group = group(self.curve)?;
         // SAFETY: the group is static, point and private value have living owners, NULL means "no
         // second product" and "no context" to AWS-LC.
         let done = unsafe {
@@ -216,11 +216,12 @@ unsafe impl Sync for Key {}
 
 impl Key {
     fn new(curve: Curve) -> Result<Self> {
+        let group = group(curve)?;
         // SAFETY: takes nothing; the result is owned here.
         let raw = unsafe { sys::EC_KEY_new() };
         let key = Self(NonNull::new(raw).ok_or_else(no_memory)?);
         // SAFETY: the key was just made, the group is static.
-        let done = unsafe { sys::EC_KEY_set_group(key.as_ptr(), group(curve)) };
+        let done = unsafe { sys::EC_KEY_set_group(key.as_ptr(), group) };
         succeeded(done)?;
         Ok(key)
     }
@@ -245,8 +246,9 @@ struct Point {
 
 impl Point {
     fn new(curve: Curve) -> Result<Self> {
+        let group = group(curve)?;
         // SAFETY: the group is static; the result is owned here.
-        let raw = unsafe { sys::EC_POINT_new(group(curve)) };
+        let raw = unsafe { sys::EC_POINT_new(group) };
         let raw = NonNull::new(raw).ok_or_else(no_memory)?;
         Ok(Self { curve, raw })
     }
@@ -254,10 +256,11 @@ impl Point {
     /// Decodes a point, which AWS-LC checks to be on the curve.
     fn parse(curve: Curve, bytes: &[u8]) -> Result<Self> {
         let point = Self::new(curve)?;
+        let group = group(curve)?;
         // SAFETY: pointer and length of `bytes` belong together; the others as in `new`.
         let done = unsafe {
             sys::EC_POINT_oct2point(
-                group(curve),
+                group,
                 point.as_ptr(),
                 bytes.as_ptr(),
                 bytes.len(),
@@ -276,10 +279,11 @@ impl Point {
 
     fn uncompressed(&self) -> Result<Vec<u8>> {
         let mut bytes = vec![0; self.curve.point_len()];
+        let group = group(self.curve)?;
         // SAFETY: the buffer has the length given; group and point are only read.
         let written = unsafe {
             sys::EC_POINT_point2oct(
-                group(self.curve),
+                group,
                 self.as_ptr(),
                 sys::point_conversion_form_t::POINT_CONVERSION_UNCOMPRESSED,
                 bytes.as_mut_ptr(),
@@ -354,16 +358,30 @@ impl Drop for Signature {
     }
 }
 
+/// Whether AWS-LC has the curve.
+pub const fn has(curve: Curve) -> bool {
+    !matches!(curve, Curve::BrainpoolP256r1 | Curve::BrainpoolP384r1)
+}
+
 /// The static group of a curve.
-fn group(curve: Curve) -> *const sys::EC_GROUP {
-    match curve {
+fn group(curve: Curve) -> Result<*const sys::EC_GROUP> {
+    Ok(match curve {
+        // SAFETY: takes nothing, gives a static.
+        Curve::P224 => unsafe { sys::EC_group_p224() },
         // SAFETY: takes nothing, gives a static.
         Curve::P256 => unsafe { sys::EC_group_p256() },
+        // SAFETY: takes nothing, gives a static.
+        Curve::Secp256k1 => unsafe { sys::EC_group_secp256k1() },
         // SAFETY: takes nothing, gives a static.
         Curve::P384 => unsafe { sys::EC_group_p384() },
         // SAFETY: takes nothing, gives a static.
         Curve::P521 => unsafe { sys::EC_group_p521() },
-    }
+        Curve::BrainpoolP256r1 | Curve::BrainpoolP384r1 => {
+            return Err(Error::CurveNotSupported(
+                "AWS-LC has no Brainpool curves".into(),
+            ));
+        }
+    })
 }
 
 /// Writes a number into the whole of `bytes`.

@@ -3,7 +3,7 @@
 
 use aws_lc_sys as sys;
 
-use crate::crypto::edwards::{POINT_LEN, SEED_LEN, SIGNATURE_LEN};
+use crate::crypto::edwards::{POINT_LEN, SEED_LEN, SIGNATURE_LEN, Scheme};
 use crate::crypto::rust_crypto::edwards::{exact_len, is_point};
 use crate::error::{Error, Result};
 use crate::secret::SecretBytes;
@@ -60,16 +60,30 @@ impl PrivateKey {
     /// # Errors
     /// `CKR_FUNCTION_FAILED`
     pub fn sign(&self, message: &[u8]) -> Result<[u8; SIGNATURE_LEN]> {
+        self.sign_as(Scheme::Pure, message)
+    }
+
+    /// Signs a message by any of the schemes of RFC 8032.
+    ///
+    /// # Errors
+    /// `CKR_FUNCTION_FAILED`
+    pub fn sign_as(&self, scheme: Scheme<'_>, message: &[u8]) -> Result<[u8; SIGNATURE_LEN]> {
         let mut signature = [0; SIGNATURE_LEN];
-        // SAFETY: both arrays have the lengths that AWS-LC writes and reads; pointer and length of
-        // the message belong together.
-        let done = unsafe {
-            sys::ED25519_sign(
-                signature.as_mut_ptr(),
-                message.as_ptr(),
-                message.len(),
-                self.key.expose().as_ptr(),
-            )
+        let out = signature.as_mut_ptr();
+        let key = self.key.expose().as_ptr();
+        let (data, len) = (message.as_ptr(), message.len());
+        let done = match scheme {
+            // SAFETY: both arrays have the lengths that AWS-LC writes and reads; pointer and length
+            // of the message belong together.
+            Scheme::Pure => unsafe { sys::ED25519_sign(out, data, len, key) },
+            // SAFETY: as above, and for the context as for the message.
+            Scheme::Context(context) => unsafe {
+                sys::ED25519ctx_sign(out, data, len, key, context.as_ptr(), context.len())
+            },
+            // SAFETY: as above.
+            Scheme::Prehashed(context) => unsafe {
+                sys::ED25519ph_sign(out, data, len, key, context.as_ptr(), context.len())
+            },
         };
         if done == 1 {
             return Ok(signature);
@@ -113,18 +127,31 @@ impl PublicKey {
     /// # Errors
     /// `CKR_SIGNATURE_LEN_RANGE`, `CKR_SIGNATURE_INVALID`
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<()> {
+        self.verify_as(Scheme::Pure, message, signature)
+    }
+
+    /// Verifies the signature of a message by any of the schemes of RFC 8032.
+    ///
+    /// # Errors
+    /// `CKR_SIGNATURE_LEN_RANGE`, `CKR_SIGNATURE_INVALID`
+    pub fn verify_as(&self, scheme: Scheme<'_>, message: &[u8], signature: &[u8]) -> Result<()> {
         let signature: &[u8; SIGNATURE_LEN] = signature.try_into().map_err(|_| {
             Error::SignatureLenRange("an Ed25519 signature has 64 bytes (\"EC Signatures\")".into())
         })?;
-        // SAFETY: both arrays have the lengths that AWS-LC reads; pointer and length of the
-        // message belong together.
-        let valid = unsafe {
-            sys::ED25519_verify(
-                message.as_ptr(),
-                message.len(),
-                signature.as_ptr(),
-                self.0.as_ptr(),
-            )
+        let (data, len) = (message.as_ptr(), message.len());
+        let (signature, key) = (signature.as_ptr(), self.0.as_ptr());
+        let valid = match scheme {
+            // SAFETY: both arrays have the lengths that AWS-LC reads; pointer and length of the
+            // message belong together.
+            Scheme::Pure => unsafe { sys::ED25519_verify(data, len, signature, key) },
+            // SAFETY: as above, and for the context as for the message.
+            Scheme::Context(context) => unsafe {
+                sys::ED25519ctx_verify(data, len, signature, key, context.as_ptr(), context.len())
+            },
+            // SAFETY: as above.
+            Scheme::Prehashed(context) => unsafe {
+                sys::ED25519ph_verify(data, len, signature, key, context.as_ptr(), context.len())
+            },
         };
         if valid == 1 {
             return Ok(());

@@ -1,33 +1,59 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The curves' numbers, and private scalars as bytes. Source: SP 800-186, FIPS 186-5 appendix A.
+//! The curves' numbers, and private scalars as bytes. Source: SP 800-186, SEC 2, RFC 5639,
+//! FIPS 186-5 appendix A.
 
+use crypto_bigint::{BoxedUint, NonZero};
 use subtle::{Choice, ConstantTimeEq as _};
+use zeroize::Zeroizing;
 
 use crate::error::{Error, Result};
 use crate::secret::SecretBytes;
+
+/// The extra random bytes that make the remainder of a division even enough.
+const EXTRA_LEN: usize = 8;
 
 /// A curve in short Weierstrass form over a prime field, with cofactor 1.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum Curve {
+    /// P-224, secp224r1
+    P224,
     /// P-256, secp256r1
     P256,
+    /// secp256k1
+    Secp256k1,
+    /// brainpoolP256r1
+    BrainpoolP256r1,
     /// P-384, secp384r1
     P384,
+    /// brainpoolP384r1
+    BrainpoolP384r1,
     /// P-521, secp521r1
     P521,
 }
 
 impl Curve {
     /// Every curve, smallest field first.
-    pub const ALL: &'static [Self] = &[Self::P256, Self::P384, Self::P521];
+    pub const ALL: &'static [Self] = &[
+        Self::P224,
+        Self::P256,
+        Self::Secp256k1,
+        Self::BrainpoolP256r1,
+        Self::P384,
+        Self::BrainpoolP384r1,
+        Self::P521,
+    ];
 
-    /// The name in SP 800-186.
+    /// The name in SP 800-186, SEC 2 or RFC 5639.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Self::P224 => "P-224",
             Self::P256 => "P-256",
+            Self::Secp256k1 => "secp256k1",
+            Self::BrainpoolP256r1 => "brainpoolP256r1",
             Self::P384 => "P-384",
+            Self::BrainpoolP384r1 => "brainpoolP384r1",
             Self::P521 => "P-521",
         }
     }
@@ -36,8 +62,9 @@ impl Curve {
     #[must_use]
     pub const fn field_bits(self) -> usize {
         match self {
-            Self::P256 => 256,
-            Self::P384 => 384,
+            Self::P224 => 224,
+            Self::P256 | Self::Secp256k1 | Self::BrainpoolP256r1 => 256,
+            Self::P384 | Self::BrainpoolP384r1 => 384,
             Self::P521 => 521,
         }
     }
@@ -52,8 +79,9 @@ impl Curve {
     #[must_use]
     pub const fn order_bits(self) -> usize {
         match self {
-            Self::P256 => 256,
-            Self::P384 => 384,
+            Self::P224 => 224,
+            Self::P256 | Self::Secp256k1 | Self::BrainpoolP256r1 => 256,
+            Self::P384 | Self::BrainpoolP384r1 => 384,
             Self::P521 => 521,
         }
     }
@@ -80,8 +108,12 @@ impl Curve {
     #[must_use]
     pub const fn order(self) -> &'static [u8] {
         match self {
+            Self::P224 => &P224_ORDER,
             Self::P256 => &P256_ORDER,
+            Self::Secp256k1 => &SECP256K1_ORDER,
+            Self::BrainpoolP256r1 => &BRAINPOOL_P256R1_ORDER,
             Self::P384 => &P384_ORDER,
+            Self::BrainpoolP384r1 => &BRAINPOOL_P384R1_ORDER,
             Self::P521 => &P521_ORDER,
         }
     }
@@ -143,6 +175,37 @@ impl Curve {
         Err(Error::DeviceError(
             "the random source gives no usable private value".into(),
         ))
+    }
+
+    /// A random private scalar from 64 bits more than the order has (FIPS 186-5, A.2.1).
+    ///
+    /// # Errors
+    /// Whatever `fill` returns; `CKR_FUNCTION_FAILED`
+    pub fn random_scalar_extra_bits(
+        self,
+        fill: impl FnOnce(&mut [u8]) -> Result<()>,
+    ) -> Result<SecretBytes> {
+        let len = self.order_len() + EXTRA_LEN;
+        let drawn = SecretBytes::try_init(len, |bytes| {
+            fill(bytes)?;
+            // Where the order ends within a byte, so does the drawn number.
+            if let Some(first) = bytes.first_mut() {
+                *first &= 0xff >> (8 * self.order_len() - self.order_bits());
+            }
+            Ok::<_, Error>(())
+        })?;
+        let failed = |_| Error::FunctionFailed("the order of the curve is unusable".into());
+        let precision = u32::try_from(8 * len).unwrap_or(u32::MAX);
+        let number = |bytes: &[u8]| BoxedUint::from_be_slice(bytes, precision).map_err(failed);
+        let one = BoxedUint::one_with_precision(precision);
+        let limit = number(self.order())?.wrapping_sub(&one);
+        let Some(limit) = NonZero::new(limit).into_option() else {
+            return Err(Error::FunctionFailed("the order is 1".into()));
+        };
+        let drawn = Zeroizing::new(number(drawn.expose())?);
+        let scalar = Zeroizing::new(drawn.rem(&limit).wrapping_add(&one));
+        let bytes = SecretBytes::new(scalar.to_be_bytes().into_vec());
+        self.scalar(bytes.expose())
     }
 
     /// The leftmost bits of a digest, as many as the order has, as a number of the order's length.
@@ -223,6 +286,27 @@ const P521_ORDER: [u8; 66] = [
     0x64, 0x09,
 ];
 
+const P224_ORDER: [u8; 28] = [
+    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x16, 0xa2,
+    0xe0, 0xb8, 0xf0, 0x3e, 0x13, 0xdd, 0x29, 0x45, 0x5c, 0x5c, 0x2a, 0x3d,
+];
+
+const SECP256K1_ORDER: [u8; 32] = [
+    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfe,
+    0xba, 0xae, 0xdc, 0xe6, 0xaf, 0x48, 0xa0, 0x3b, 0xbf, 0xd2, 0x5e, 0x8c, 0xd0, 0x36, 0x41, 0x41,
+];
+
+const BRAINPOOL_P256R1_ORDER: [u8; 32] = [
+    0xa9, 0xfb, 0x57, 0xdb, 0xa1, 0xee, 0xa9, 0xbc, 0x3e, 0x66, 0x0a, 0x90, 0x9d, 0x83, 0x8d, 0x71,
+    0x8c, 0x39, 0x7a, 0xa3, 0xb5, 0x61, 0xa6, 0xf7, 0x90, 0x1e, 0x0e, 0x82, 0x97, 0x48, 0x56, 0xa7,
+];
+
+const BRAINPOOL_P384R1_ORDER: [u8; 48] = [
+    0x8c, 0xb9, 0x1e, 0x82, 0xa3, 0x38, 0x6d, 0x28, 0x0f, 0x5d, 0x6f, 0x7e, 0x50, 0xe6, 0x41, 0xdf,
+    0x15, 0x2f, 0x71, 0x09, 0xed, 0x54, 0x56, 0xb3, 0x1f, 0x16, 0x6e, 0x6c, 0xac, 0x04, 0x25, 0xa7,
+    0xcf, 0x3a, 0xb6, 0xaf, 0x6b, 0x7f, 0xc3, 0x10, 0x3b, 0x88, 0x32, 0x02, 0xe9, 0x04, 0x65, 0x65,
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -274,6 +358,32 @@ mod tests {
         }
         let stuck = Curve::P256.random_scalar(|_| Ok(()));
         assert!(matches!(stuck, Err(Error::DeviceError(_))));
+    }
+
+    #[test]
+    fn extra_bits_are_reduced_modulo_n_minus_1_and_counted_from_1() {
+        for curve in Curve::ALL {
+            let draw = |fill: &dyn Fn(&mut [u8])| {
+                curve.random_scalar_extra_bits(|bytes| {
+                    fill(bytes);
+                    Ok(())
+                })
+            };
+            let one = draw(&|_| ()).unwrap();
+            assert!(one.ct_eq(curve.scalar(&[1]).unwrap().expose()), "{curve:?}");
+            // n - 2 is the largest remainder, so n - 1 the largest scalar.
+            let last = minus_one(curve.order());
+            let largest = draw(&|bytes| {
+                let (_, tail) = bytes.split_at_mut(EXTRA_LEN);
+                tail.copy_from_slice(&minus_one(&last));
+            });
+            assert!(largest.unwrap().ct_eq(&last), "{curve:?}");
+            let wrapped = draw(&|bytes| {
+                let (_, tail) = bytes.split_at_mut(EXTRA_LEN);
+                tail.copy_from_slice(&last);
+            });
+            assert!(wrapped.unwrap().ct_eq(one.expose()), "{curve:?}");
+        }
     }
 
     #[test]

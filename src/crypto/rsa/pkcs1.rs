@@ -23,10 +23,26 @@ const fn digest_info(function: HashFunction) -> &'static [u8] {
         HashFunction::Sha256 => const { &nist(1, 32) },
         HashFunction::Sha384 => const { &nist(2, 48) },
         HashFunction::Sha512 => const { &nist(3, 64) },
+        HashFunction::Sha512_224 => const { &nist(5, 28) },
+        HashFunction::Sha512_256 => const { &nist(6, 32) },
         HashFunction::Sha3_224 => const { &nist(7, 28) },
         HashFunction::Sha3_256 => const { &nist(8, 32) },
         HashFunction::Sha3_384 => const { &nist(9, 48) },
         HashFunction::Sha3_512 => const { &nist(10, 64) },
+        // RFC 8017, appendix B.1
+        HashFunction::Md5 => &[
+            0x30, 0x20, 0x30, 0x0c, 0x06, 0x08, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x02, 0x05,
+            0x05, 0x00, 0x04, 0x10,
+        ],
+        // 1.3.36.3.2.1, TeleTrusT
+        HashFunction::Ripemd160 => &[
+            0x30, 0x21, 0x30, 0x09, 0x06, 0x05, 0x2b, 0x24, 0x03, 0x02, 0x01, 0x05, 0x00, 0x04,
+            0x14,
+        ],
+        HashFunction::Blake2b160 => const { &blake2b(5, 20) },
+        HashFunction::Blake2b256 => const { &blake2b(8, 32) },
+        HashFunction::Blake2b384 => const { &blake2b(12, 48) },
+        HashFunction::Blake2b512 => const { &blake2b(16, 64) },
     }
 }
 
@@ -47,6 +63,34 @@ const fn nist(arc: u8, len: u8) -> [u8; 19] {
         0x03,
         0x04,
         0x02,
+        arc,
+        0x05,
+        0x00,
+        0x04,
+        len,
+    ]
+}
+
+/// The prefix for 1.3.6.1.4.1.1722.12.2.1.`arc` (RFC 7693, section 4) with NULL parameters and a
+/// digest of `len` bytes.
+const fn blake2b(arc: u8, len: u8) -> [u8; 21] {
+    [
+        0x30,
+        19 + len,
+        0x30,
+        0x0f,
+        0x06,
+        0x0b,
+        0x2b,
+        0x06,
+        0x01,
+        0x04,
+        0x01,
+        0x8d,
+        0x3a,
+        0x0c,
+        0x02,
+        0x01,
         arc,
         0x05,
         0x00,
@@ -249,10 +293,18 @@ mod tests {
             "2.16.840.1.101.3.4.2.1",
             "2.16.840.1.101.3.4.2.2",
             "2.16.840.1.101.3.4.2.3",
+            "2.16.840.1.101.3.4.2.5",
+            "2.16.840.1.101.3.4.2.6",
             "2.16.840.1.101.3.4.2.7",
             "2.16.840.1.101.3.4.2.8",
             "2.16.840.1.101.3.4.2.9",
             "2.16.840.1.101.3.4.2.10",
+            "1.2.840.113549.2.5",
+            "1.3.36.3.2.1",
+            "1.3.6.1.4.1.1722.12.2.1.5",
+            "1.3.6.1.4.1.1722.12.2.1.8",
+            "1.3.6.1.4.1.1722.12.2.1.12",
+            "1.3.6.1.4.1.1722.12.2.1.16",
         ];
         assert_eq!(identifiers.len(), HashFunction::ALL.len());
         for (function, identifier) in HashFunction::ALL.iter().zip(identifiers) {

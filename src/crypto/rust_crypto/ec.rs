@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The NIST curves by the crates `p256`, `p384` and `p521`: FIPS 186-5 (ECDSA), RFC 6979 (its
-//! nonce) and SP 800-56A (ECDH).
+//! The curves by the crates `p224`, `p256`, `k256`, `bp256`, `p384`, `bp384` and `p521`:
+//! FIPS 186-5 (ECDSA), RFC 6979 (its nonce) and SP 800-56A (ECDH).
 
 use ecdsa::Signature;
 use ecdsa::hazmat::{sign_prehashed_rfc6979, verify_prehashed};
 use elliptic_curve::sec1::ToSec1Point as _;
-use sha2::{Sha256, Sha384, Sha512};
+use sha2::{Sha224, Sha256, Sha384, Sha512};
 
 use crate::crypto::ec::Curve;
 use crate::error::{Error, Result};
@@ -13,19 +13,19 @@ use crate::secret::SecretBytes;
 
 /// Makes the two key enums and their dispatch from one list of curves.
 macro_rules! curves {
-    ($($curve:ident: $engine:ident::$params:ident, $hash:ty;)+) => {
+    ($($curve:ident: $params:path, $hash:ty;)+) => {
         enum Secret {
-            $($curve(Box<$engine::SecretKey>),)+
+            $($curve(Box<elliptic_curve::SecretKey<$params>>),)+
         }
 
         enum Public {
-            $($curve(Box<$engine::PublicKey>),)+
+            $($curve(Box<elliptic_curve::PublicKey<$params>>),)+
         }
 
         impl Secret {
             fn parse(curve: Curve, scalar: &[u8]) -> Result<Self> {
                 match curve {
-                    $(Curve::$curve => $engine::SecretKey::from_slice(scalar)
+                    $(Curve::$curve => elliptic_curve::SecretKey::<$params>::from_slice(scalar)
                         .map(|key| Self::$curve(Box::new(key)))
                         .map_err(|_| failed()),)+
                 }
@@ -59,7 +59,7 @@ macro_rules! curves {
                 match self {
                     $(Self::$curve(key) => {
                         let scalar = zeroize::Zeroizing::new(key.to_nonzero_scalar());
-                        let (signature, _) = sign_prehashed_rfc6979::<$engine::$params, $hash>(
+                        let (signature, _) = sign_prehashed_rfc6979::<$params, $hash>(
                             &scalar, number, extra,
                         );
                         signature.to_bytes().to_vec()
@@ -70,7 +70,7 @@ macro_rules! curves {
             fn ecdh(&self, peer: &[u8]) -> Result<SecretBytes> {
                 match self {
                     $(Self::$curve(key) => {
-                        let peer = $engine::PublicKey::from_sec1_bytes(peer)
+                        let peer = elliptic_curve::PublicKey::<$params>::from_sec1_bytes(peer)
                             .map_err(|_| not_a_point(Curve::$curve))?;
                         Ok(SecretBytes::from_slice(key.diffie_hellman(&peer).raw_secret_bytes()))
                     })+
@@ -81,7 +81,7 @@ macro_rules! curves {
         impl Public {
             fn parse(curve: Curve, point: &[u8]) -> Result<Self> {
                 match curve {
-                    $(Curve::$curve => $engine::PublicKey::from_sec1_bytes(point)
+                    $(Curve::$curve => elliptic_curve::PublicKey::<$params>::from_sec1_bytes(point)
                         .map(|key| Self::$curve(Box::new(key)))
                         .map_err(|_| not_a_point(curve)),)+
                 }
@@ -95,8 +95,10 @@ macro_rules! curves {
 
             fn verify(&self, number: &[u8], signature: &[u8]) -> bool {
                 match self {
-                    $(Self::$curve(key) => Signature::<$engine::$params>::from_slice(signature)
+                    $(Self::$curve(key) => Signature::<$params>::from_slice(signature)
                         .is_ok_and(|signature| {
+                            // `k256` takes the smaller of s and n - s only; both are valid.
+                            let signature = signature.normalize_s();
                             verify_prehashed(&key.to_projective(), number, &signature).is_ok()
                         }),)+
                 }
@@ -106,8 +108,12 @@ macro_rules! curves {
 }
 
 curves! {
+    P224: p224::NistP224, Sha224;
     P256: p256::NistP256, Sha256;
+    Secp256k1: k256::Secp256k1, Sha256;
+    BrainpoolP256r1: bp256::BrainpoolP256r1, Sha256;
     P384: p384::NistP384, Sha384;
+    BrainpoolP384r1: bp384::BrainpoolP384r1, Sha384;
     P521: p521::NistP521, Sha512;
 }
 

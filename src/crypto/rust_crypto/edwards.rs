@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Ed25519 by the crate `ed25519-dalek`: RFC 8032.
 
-use ed25519_dalek::{Signature, Signer as _, SigningKey, Verifier as _, VerifyingKey};
+use ed25519_dalek::{
+    Digest as _, Sha512, Signature, Signer as _, SigningKey, Verifier as _, VerifyingKey,
+};
 
-use crate::crypto::edwards::{POINT_LEN, SEED_LEN, SIGNATURE_LEN};
+use crate::crypto::edwards::{POINT_LEN, SEED_LEN, SIGNATURE_LEN, Scheme};
 use crate::error::{Error, Result};
 use crate::secret::SecretBytes;
 
@@ -50,6 +52,24 @@ impl PrivateKey {
             .map(|signature| signature.to_bytes())
             .map_err(|_| Error::FunctionFailed("the engine failed to sign with Ed25519".into()))
     }
+
+    /// Signs a message by any of the schemes of RFC 8032.
+    ///
+    /// # Errors
+    /// `CKR_FUNCTION_FAILED`; `CKR_MECHANISM_PARAM_INVALID` for Ed25519ctx, which this engine lacks.
+    pub fn sign_as(&self, scheme: Scheme<'_>, message: &[u8]) -> Result<[u8; SIGNATURE_LEN]> {
+        match scheme {
+            Scheme::Pure => self.sign(message),
+            Scheme::Context(_) => Err(no_context()),
+            Scheme::Prehashed(context) => self
+                .0
+                .sign_prehashed(Sha512::new().chain_update(message), Some(context))
+                .map(|signature| signature.to_bytes())
+                .map_err(|_| {
+                    Error::FunctionFailed("the engine failed to sign with Ed25519ph".into())
+                }),
+        }
+    }
 }
 
 impl core::fmt::Debug for PrivateKey {
@@ -83,17 +103,37 @@ impl PublicKey {
     /// # Errors
     /// `CKR_SIGNATURE_LEN_RANGE`, `CKR_SIGNATURE_INVALID`
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<()> {
+        self.verify_as(Scheme::Pure, message, signature)
+    }
+
+    /// Verifies the signature of a message by any of the schemes of RFC 8032.
+    ///
+    /// # Errors
+    /// `CKR_SIGNATURE_LEN_RANGE`, `CKR_SIGNATURE_INVALID`; `CKR_MECHANISM_PARAM_INVALID` for
+    /// Ed25519ctx, which this engine lacks.
+    pub fn verify_as(&self, scheme: Scheme<'_>, message: &[u8], signature: &[u8]) -> Result<()> {
         let signature: &[u8; SIGNATURE_LEN] = signature.try_into().map_err(|_| {
             Error::SignatureLenRange("an Ed25519 signature has 64 bytes (\"EC Signatures\")".into())
         })?;
-        self.0
-            .verify(message, &Signature::from_bytes(signature))
-            .map_err(|_| {
-                Error::SignatureInvalid(
-                    "the Ed25519 signature does not fit the message and the key".into(),
-                )
-            })
+        let signature = Signature::from_bytes(signature);
+        let verified = match scheme {
+            Scheme::Pure => self.0.verify(message, &signature),
+            Scheme::Context(_) => return Err(no_context()),
+            Scheme::Prehashed(context) => {
+                let digest = Sha512::new().chain_update(message);
+                self.0.verify_prehashed(digest, Some(context), &signature)
+            }
+        };
+        verified.map_err(|_| {
+            Error::SignatureInvalid(
+                "the Ed25519 signature does not fit the message and the key".into(),
+            )
+        })
     }
+}
+
+fn no_context() -> Error {
+    Error::MechanismParamInvalid("a build without AWS-LC has no Ed25519ctx".into())
 }
 
 /// The bytes as an array of the length that RFC 8032 gives seeds and points.

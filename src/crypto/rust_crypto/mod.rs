@@ -3,8 +3,10 @@
 #![forbid(unsafe_code)]
 
 pub mod ec;
+pub mod ed448;
 pub mod edwards;
 mod entropy;
 pub mod gcm;
 pub mod montgomery;
 pub mod rsa;
+pub mod x448;

@@ -13,16 +13,17 @@ use crate::pkcs11::attribute::{CKA_EC_PARAMS, CKA_EC_POINT, CKA_VALUE};
 use crate::pkcs11::flag::{CKF_EC_CURVENAME, CKF_EC_F_P, CKF_EC_OID, CKF_EC_UNCOMPRESS};
 use crate::pkcs11::key_type::{CKK_EC, CKK_EC_EDWARDS, CKK_EC_MONTGOMERY};
 use crate::pkcs11::mechanism::{
-    CKM_EC_EDWARDS_KEY_PAIR_GEN, CKM_EC_KEY_PAIR_GEN, CKM_EC_MONTGOMERY_KEY_PAIR_GEN,
+    CKM_EC_EDWARDS_KEY_PAIR_GEN, CKM_EC_KEY_PAIR_GEN, CKM_EC_KEY_PAIR_GEN_W_EXTRA_BITS,
+    CKM_EC_MONTGOMERY_KEY_PAIR_GEN,
 };
 use crate::secret::SecretBytes;
 
 /// What every mechanism on these curves can say of itself.
 pub(super) const EC_FLAGS: u64 = CKF_EC_F_P | CKF_EC_OID | CKF_EC_CURVENAME | CKF_EC_UNCOMPRESS;
 /// The curves in short Weierstrass form.
-pub(super) const EC_SIZE: KeySize = KeySize::bits(256, 521);
-/// Edwards25519 and Curve25519, whose size the standard fixes as 255.
-pub(super) const SIZE_25519: KeySize = KeySize::bits(255, 255);
+pub(super) const EC_SIZE: KeySize = KeySize::bits(224, 521);
+/// The Edwards and Montgomery curves, whose sizes the standard fixes as 255 and 448.
+pub(super) const SIZE_255_448: KeySize = KeySize::bits(255, 448);
 
 pub(super) static ROWS: &[Mechanism] = &[
     Mechanism {
@@ -39,11 +40,24 @@ pub(super) static ROWS: &[Mechanism] = &[
         },
     },
     Mechanism {
+        id: CKM_EC_KEY_PAIR_GEN_W_EXTRA_BITS,
+        spec: "Elliptic Curve key pair generation",
+        params: ParamShape::None,
+        keys: &[CKK_EC],
+        key_size: EC_SIZE,
+        extra_flags: EC_FLAGS,
+        status: Status::Current,
+        roles: Roles {
+            generate_pair: Some(generate_extra_bits),
+            ..Roles::NONE
+        },
+    },
+    Mechanism {
         id: CKM_EC_EDWARDS_KEY_PAIR_GEN,
         spec: "Edwards Elliptic Curve key pair generation",
         params: ParamShape::None,
         keys: &[CKK_EC_EDWARDS],
-        key_size: SIZE_25519,
+        key_size: SIZE_255_448,
         extra_flags: EC_FLAGS,
         status: Status::Current,
         roles: Roles {
@@ -56,7 +70,7 @@ pub(super) static ROWS: &[Mechanism] = &[
         spec: "Montgomery Elliptic Curve key pair generation",
         params: ParamShape::None,
         keys: &[CKK_EC_MONTGOMERY],
-        key_size: SIZE_25519,
+        key_size: SIZE_255_448,
         extra_flags: EC_FLAGS,
         status: Status::Current,
         roles: Roles {
@@ -72,15 +86,22 @@ fn generate(generation: &Generation<'_>, pair: Pair<'_>) -> Result<()> {
     fill(pair, &key.public_point()?, key.scalar()?)
 }
 
+fn generate_extra_bits(generation: &Generation<'_>, pair: Pair<'_>) -> Result<()> {
+    let curve = material::ec::curve(pair.public)?;
+    let scalar = curve.random_scalar_extra_bits(|bytes| generation.rng.fill(bytes))?;
+    let key = ec::PrivateKey::from_scalar(curve, scalar.expose())?;
+    fill(pair, &key.public_point()?, key.scalar()?)
+}
+
 pub(super) fn generate_edwards(generation: &Generation<'_>, pair: Pair<'_>) -> Result<()> {
-    material::edwards::check_curve(pair.public)?;
-    let key = edwards::PrivateKey::generate(|bytes| generation.rng.fill(bytes))?;
+    let curve = material::edwards::curve(pair.public)?;
+    let key = edwards::PrivateKey::generate(curve, |bytes| generation.rng.fill(bytes))?;
     fill(pair, &key.public_point(), key.seed())
 }
 
 fn generate_montgomery(generation: &Generation<'_>, pair: Pair<'_>) -> Result<()> {
-    material::montgomery::check_curve(pair.public)?;
-    let key = montgomery::PrivateKey::generate(|bytes| generation.rng.fill(bytes))?;
+    let curve = material::montgomery::curve(pair.public)?;
+    let key = montgomery::PrivateKey::generate(curve, |bytes| generation.rng.fill(bytes))?;
     fill(pair, &key.public_point(), key.scalar())
 }
 

@@ -30,14 +30,14 @@ pub(super) static ROWS: &[Mechanism] = &[
         CKM_ECDH1_DERIVE,
         "Elliptic Curve Diffie-Hellman key derivation",
         &[CKK_EC, CKK_EC_MONTGOMERY],
-        KeySize::bits(255, 521),
+        KeySize::bits(224, 521),
     ),
     // Every curve here has cofactor 1, so both mechanisms compute the same.
     row(
         CKM_ECDH1_COFACTOR_DERIVE,
         "Elliptic Curve Diffie-Hellman with cofactor key derivation",
         &[CKK_EC],
-        KeySize::bits(256, 521),
+        KeySize::bits(224, 521),
     ),
 ];
 
@@ -85,16 +85,16 @@ fn derive(derivation: &Derivation<'_>) -> Result<Derived> {
 fn agree(base: &Object, public: &[u8]) -> Result<SecretBytes> {
     if base.key_type() == Some(CKK_EC_MONTGOMERY) {
         let key = base.parsed(montgomery::private_key)?;
-        return key.agree(montgomery::raw_point(public)?);
+        return key.agree(montgomery::raw_point(key.curve(), public)?);
     }
     let key = base.parsed(ec::private_key)?;
     key.ecdh(ec::raw_point(key.curve(), public)?)
 }
 
 /// What CK_EC_KDF_TYPE stands for; nothing for CKD_NULL.
-type Function = Option<(HashFunction, Counter)>;
+pub(super) type Function = Option<(HashFunction, Counter)>;
 
-fn function(kdf: KdfType, shared: &[u8]) -> Result<Function> {
+pub(super) fn function(kdf: KdfType, shared: &[u8]) -> Result<Function> {
     use Counter::{AfterSecret, BeforeSecret};
     let function = match kdf {
         CKD_NULL if shared.is_empty() => return Ok(None),
@@ -131,7 +131,7 @@ fn function(kdf: KdfType, shared: &[u8]) -> Result<Function> {
 }
 
 /// The key's value from the shared secret.
-fn stretch(
+pub(super) fn stretch(
     function: Function,
     secret: &SecretBytes,
     shared: &[u8],

@@ -9,12 +9,17 @@ use crate::object::{AttributeMap, Value};
 use crate::pkcs11::KeyType;
 use crate::pkcs11::attribute::{CKA_VALUE, CKA_VALUE_LEN};
 use crate::pkcs11::key_type::{
-    CKK_GENERIC_SECRET, CKK_SHA_1_HMAC, CKK_SHA224_HMAC, CKK_SHA256_HMAC, CKK_SHA384_HMAC,
-    CKK_SHA512_HMAC,
+    CKK_BLAKE2B_160_HMAC, CKK_BLAKE2B_256_HMAC, CKK_BLAKE2B_384_HMAC, CKK_BLAKE2B_512_HMAC,
+    CKK_GENERIC_SECRET, CKK_MD5_HMAC, CKK_RIPEMD160_HMAC, CKK_SHA_1_HMAC, CKK_SHA3_224_HMAC,
+    CKK_SHA3_256_HMAC, CKK_SHA3_384_HMAC, CKK_SHA3_512_HMAC, CKK_SHA224_HMAC, CKK_SHA256_HMAC,
+    CKK_SHA384_HMAC, CKK_SHA512_224_HMAC, CKK_SHA512_256_HMAC, CKK_SHA512_HMAC, CKK_SHA512_T_HMAC,
 };
 use crate::pkcs11::mechanism::{
-    CKM_GENERIC_SECRET_KEY_GEN, CKM_SHA_1_KEY_GEN, CKM_SHA224_KEY_GEN, CKM_SHA256_KEY_GEN,
-    CKM_SHA384_KEY_GEN, CKM_SHA512_KEY_GEN,
+    CKM_BLAKE2B_160_KEY_GEN, CKM_BLAKE2B_256_KEY_GEN, CKM_BLAKE2B_384_KEY_GEN,
+    CKM_BLAKE2B_512_KEY_GEN, CKM_GENERIC_SECRET_KEY_GEN, CKM_SHA_1_KEY_GEN, CKM_SHA3_224_KEY_GEN,
+    CKM_SHA3_256_KEY_GEN, CKM_SHA3_384_KEY_GEN, CKM_SHA3_512_KEY_GEN, CKM_SHA224_KEY_GEN,
+    CKM_SHA256_KEY_GEN, CKM_SHA384_KEY_GEN, CKM_SHA512_224_KEY_GEN, CKM_SHA512_256_KEY_GEN,
+    CKM_SHA512_KEY_GEN, CKM_SHA512_T_KEY_GEN,
 };
 use crate::secret::SecretBytes;
 
@@ -39,7 +44,8 @@ pub(super) fn fill(
     Ok(())
 }
 
-fn generate(generation: &Generation<'_>, attributes: &mut AttributeMap) -> Result<()> {
+/// Makes a key of as many random bytes as CKA_VALUE_LEN says.
+pub(super) fn generate(generation: &Generation<'_>, attributes: &mut AttributeMap) -> Result<()> {
     match value_len(attributes)? {
         len @ 1..=VALUE_LEN_MAX => fill(generation, attributes, usize::try_from(len).unwrap_or(1)),
         _ => Err(Error::AttributeValueInvalid(
@@ -67,6 +73,18 @@ macro_rules! row {
     };
 }
 
+/// One row of an HMAC key.
+macro_rules! hmac {
+    ($id:ident, $key:ident) => {
+        row!(
+            $id,
+            "Hash-based message authentication codes",
+            HMAC_SIZE,
+            $key
+        )
+    };
+}
+
 /// The standard counts generic secrets in bits.
 const SIZE: KeySize = KeySize::bits(8, VALUE_LEN_MAX * 8);
 const HMAC_SIZE: KeySize = KeySize::bytes(1, VALUE_LEN_MAX);
@@ -82,11 +100,35 @@ pub(super) static ROWS: &[Mechanism] = &[
         CKK_SHA224_HMAC,
         CKK_SHA256_HMAC,
         CKK_SHA384_HMAC,
-        CKK_SHA512_HMAC
+        CKK_SHA512_HMAC,
+        CKK_SHA512_224_HMAC,
+        CKK_SHA512_256_HMAC,
+        CKK_SHA3_224_HMAC,
+        CKK_SHA3_256_HMAC,
+        CKK_SHA3_384_HMAC,
+        CKK_SHA3_512_HMAC,
+        CKK_BLAKE2B_160_HMAC,
+        CKK_BLAKE2B_256_HMAC,
+        CKK_BLAKE2B_384_HMAC,
+        CKK_BLAKE2B_512_HMAC,
+        CKK_MD5_HMAC,
+        CKK_RIPEMD160_HMAC,
+        CKK_SHA512_T_HMAC
     ),
-    row!(CKM_SHA_1_KEY_GEN, "Digests", HMAC_SIZE, CKK_SHA_1_HMAC),
-    row!(CKM_SHA224_KEY_GEN, "Digests", HMAC_SIZE, CKK_SHA224_HMAC),
-    row!(CKM_SHA256_KEY_GEN, "Digests", HMAC_SIZE, CKK_SHA256_HMAC),
-    row!(CKM_SHA384_KEY_GEN, "Digests", HMAC_SIZE, CKK_SHA384_HMAC),
-    row!(CKM_SHA512_KEY_GEN, "Digests", HMAC_SIZE, CKK_SHA512_HMAC),
+    hmac!(CKM_SHA_1_KEY_GEN, CKK_SHA_1_HMAC),
+    hmac!(CKM_SHA224_KEY_GEN, CKK_SHA224_HMAC),
+    hmac!(CKM_SHA256_KEY_GEN, CKK_SHA256_HMAC),
+    hmac!(CKM_SHA384_KEY_GEN, CKK_SHA384_HMAC),
+    hmac!(CKM_SHA512_KEY_GEN, CKK_SHA512_HMAC),
+    hmac!(CKM_SHA512_224_KEY_GEN, CKK_SHA512_224_HMAC),
+    hmac!(CKM_SHA512_256_KEY_GEN, CKK_SHA512_256_HMAC),
+    hmac!(CKM_SHA512_T_KEY_GEN, CKK_SHA512_T_HMAC),
+    hmac!(CKM_SHA3_224_KEY_GEN, CKK_SHA3_224_HMAC),
+    hmac!(CKM_SHA3_256_KEY_GEN, CKK_SHA3_256_HMAC),
+    hmac!(CKM_SHA3_384_KEY_GEN, CKK_SHA3_384_HMAC),
+    hmac!(CKM_SHA3_512_KEY_GEN, CKK_SHA3_512_HMAC),
+    hmac!(CKM_BLAKE2B_160_KEY_GEN, CKK_BLAKE2B_160_HMAC),
+    hmac!(CKM_BLAKE2B_256_KEY_GEN, CKK_BLAKE2B_256_HMAC),
+    hmac!(CKM_BLAKE2B_384_KEY_GEN, CKK_BLAKE2B_384_HMAC),
+    hmac!(CKM_BLAKE2B_512_KEY_GEN, CKK_BLAKE2B_512_HMAC),
 ];

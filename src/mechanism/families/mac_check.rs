@@ -3,6 +3,7 @@
 //!
 //! Source: PKCS#11 v3.2, "Functions for signing and MACing", "Functions for verifying signatures and MACs".
 
+use crate::crypto::block_mac::Authenticator;
 use crate::crypto::mac::Mac;
 use crate::error::{Error, Result};
 use crate::mechanism::{Accumulate, Check, Params};
@@ -10,16 +11,23 @@ use crate::secret::SecretBytes;
 
 /// A MAC of which the first bytes are the signature.
 #[derive(Debug)]
-pub struct MacSigner {
-    state: Mac,
+pub struct MacSigner<M = Mac> {
+    state: M,
     len: usize,
 }
 
-impl MacSigner {
+impl<M: Authenticator> MacSigner<M> {
     /// The whole MAC.
     #[must_use]
-    pub fn whole(state: Mac) -> Self {
-        let len = state.len();
+    pub fn whole(state: M) -> Self {
+        let len = state.output_len();
+        Self { state, len }
+    }
+
+    /// The first `len` bytes of the MAC.
+    #[must_use]
+    pub fn first(state: M, len: usize) -> Self {
+        let len = len.min(state.output_len());
         Self { state, len }
     }
 
@@ -27,7 +35,7 @@ impl MacSigner {
     ///
     /// # Errors
     /// `CKR_MECHANISM_PARAM_INVALID`
-    pub fn general(state: Mac, params: &Params<'_>) -> Result<Self> {
+    pub fn general(state: M, params: &Params<'_>) -> Result<Self> {
         let Params::Ulong(wanted) = params else {
             return Err(Error::MechanismParamInvalid(
                 "the parameter must be a CK_MAC_GENERAL_PARAMS".into(),
@@ -35,33 +43,32 @@ impl MacSigner {
         };
         // SPEC: the tables allow a length of 0; a MAC that says nothing is refused.
         match usize::try_from(*wanted) {
-            Ok(len @ 1..) if len <= state.len() => Ok(Self { state, len }),
+            Ok(len @ 1..) if len <= state.output_len() => Ok(Self { state, len }),
             _ => Err(Error::MechanismParamInvalid(
-                format!("the MAC length must be 1 to {} bytes", state.len()).into(),
+                format!("the MAC length must be 1 to {} bytes", state.output_len()).into(),
             )),
         }
     }
 }
 
-impl Accumulate for MacSigner {
+impl<M: Authenticator> Accumulate for MacSigner<M> {
     fn output_len(&self) -> usize {
         self.len
     }
 
     fn single(&self, input: &[u8]) -> Result<SecretBytes> {
         let mut state = self.state.clone();
-        state.update(input);
-        Ok(state.finish().truncated(self.len))
+        state.feed(input)?;
+        Ok(state.end()?.truncated(self.len))
     }
 
     fn update(&mut self, input: &[u8]) -> Result<()> {
-        self.state.update(input);
-        Ok(())
+        self.state.feed(input)
     }
 
     fn finish(self: Box<Self>) -> Result<SecretBytes> {
         let Self { state, len } = *self;
-        Ok(state.finish().truncated(len))
+        Ok(state.end()?.truncated(len))
     }
 }
 

@@ -3,6 +3,7 @@
 //!
 //! Source: PKCS#11 v3.2, "RSA".
 
+use super::digest::hash_function;
 use crate::crypto::digest::HashFunction;
 use crate::crypto::rsa::{
     MODULUS_BITS_MAX, MODULUS_BITS_MIN, Mgf1, PrivateKey, PrivateOperation as _, PublicKey,
@@ -14,10 +15,6 @@ use crate::mechanism::{KeySize, Rng};
 use crate::object::{Object, UsableKey};
 use crate::pkcs11::class::{CKO_PRIVATE_KEY, CKO_PUBLIC_KEY};
 use crate::pkcs11::key_type::CKK_RSA;
-use crate::pkcs11::mechanism::{
-    CKM_SHA_1, CKM_SHA3_224, CKM_SHA3_256, CKM_SHA3_384, CKM_SHA3_512, CKM_SHA224, CKM_SHA256,
-    CKM_SHA384, CKM_SHA512,
-};
 use crate::pkcs11::mgf::{
     CKG_MGF1_SHA1, CKG_MGF1_SHA3_224, CKG_MGF1_SHA3_256, CKG_MGF1_SHA3_384, CKG_MGF1_SHA3_512,
     CKG_MGF1_SHA224, CKG_MGF1_SHA256, CKG_MGF1_SHA384, CKG_MGF1_SHA512,
@@ -96,21 +93,10 @@ pub(super) fn filler(rng: Rng) -> impl Fn(&mut [u8]) -> Result<()> {
 
 /// The hash function that a parameter names.
 pub(super) fn hash_by_mechanism(id: MechanismType) -> Result<HashFunction> {
-    Ok(match id {
-        CKM_SHA_1 => HashFunction::Sha1,
-        CKM_SHA224 => HashFunction::Sha224,
-        CKM_SHA256 => HashFunction::Sha256,
-        CKM_SHA384 => HashFunction::Sha384,
-        CKM_SHA512 => HashFunction::Sha512,
-        CKM_SHA3_224 => HashFunction::Sha3_224,
-        CKM_SHA3_256 => HashFunction::Sha3_256,
-        CKM_SHA3_384 => HashFunction::Sha3_384,
-        CKM_SHA3_512 => HashFunction::Sha3_512,
-        other => {
-            return Err(Error::MechanismParamInvalid(
-                format!("hashAlg {other} is no hash function of this token").into(),
-            ));
-        }
+    hash_function(id).ok_or_else(|| {
+        Error::MechanismParamInvalid(
+            format!("hashAlg {id} is no hash function of this token").into(),
+        )
     })
 }
 

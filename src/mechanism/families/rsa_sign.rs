@@ -9,14 +9,16 @@ use crate::error::{Error, Result};
 use crate::mechanism::{Accumulate, Check, Mechanism, ParamShape, Roles, Setup, Status};
 use crate::pkcs11::MechanismType;
 use crate::pkcs11::mechanism::{
-    CKM_SHA1_RSA_PKCS, CKM_SHA3_224_RSA_PKCS, CKM_SHA3_256_RSA_PKCS, CKM_SHA3_384_RSA_PKCS,
-    CKM_SHA3_512_RSA_PKCS, CKM_SHA224_RSA_PKCS, CKM_SHA256_RSA_PKCS, CKM_SHA384_RSA_PKCS,
-    CKM_SHA512_RSA_PKCS,
+    CKM_MD5_RSA_PKCS, CKM_RIPEMD160_RSA_PKCS, CKM_SHA1_RSA_PKCS, CKM_SHA3_224_RSA_PKCS,
+    CKM_SHA3_256_RSA_PKCS, CKM_SHA3_384_RSA_PKCS, CKM_SHA3_512_RSA_PKCS, CKM_SHA224_RSA_PKCS,
+    CKM_SHA256_RSA_PKCS, CKM_SHA384_RSA_PKCS, CKM_SHA512_RSA_PKCS,
 };
 use crate::secret::SecretBytes;
 
 /// The rows.
 pub(super) static ROWS: &[Mechanism] = &[
+    row(CKM_MD5_RSA_PKCS, Status::Legacy),
+    row(CKM_RIPEMD160_RSA_PKCS, Status::Legacy),
     row(CKM_SHA1_RSA_PKCS, Status::Legacy),
     row(CKM_SHA224_RSA_PKCS, Status::Current),
     row(CKM_SHA256_RSA_PKCS, Status::Current),
@@ -48,6 +50,8 @@ const fn row(id: MechanismType, status: Status) -> Mechanism {
 /// The hash function in a mechanism's name.
 fn hash_of(id: MechanismType) -> Result<HashFunction> {
     Ok(match id {
+        CKM_MD5_RSA_PKCS => HashFunction::Md5,
+        CKM_RIPEMD160_RSA_PKCS => HashFunction::Ripemd160,
         CKM_SHA1_RSA_PKCS => HashFunction::Sha1,
         CKM_SHA224_RSA_PKCS => HashFunction::Sha224,
         CKM_SHA256_RSA_PKCS => HashFunction::Sha256,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Keys on the NIST curves: attributes, the engine's keys, PKCS#8 around SEC 1.
+//! Keys on the curves in short Weierstrass form: attributes, the engine's keys, PKCS#8 around SEC 1.
 //!
 //! Source: PKCS#11 v3.2, "Short Weierstrass Elliptic Curve public key objects" and "... private
 //! key objects"; RFC 5480, RFC 5915.
@@ -22,9 +22,22 @@ use crate::secret::SecretBytes;
 /// id-ecPublicKey (RFC 5480, 2.1.1)
 const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 
-/// The object identifier and the names of a curve (RFC 5480, 2.1.1.1; SEC 2; X9.62; SP 800-186).
+/// The object identifier and the names of a curve (RFC 5480, 2.1.1.1; SEC 2; X9.62; RFC 5639).
 const fn names(curve: Curve) -> (ObjectIdentifier, &'static [&'static str]) {
     match curve {
+        Curve::P224 => (
+            ObjectIdentifier::new_unwrap("1.3.132.0.33"),
+            &["secp224r1", "P-224"],
+        ),
+        Curve::Secp256k1 => (ObjectIdentifier::new_unwrap("1.3.132.0.10"), &["secp256k1"]),
+        Curve::BrainpoolP256r1 => (
+            ObjectIdentifier::new_unwrap("1.3.36.3.3.2.8.1.1.7"),
+            &["brainpoolP256r1"],
+        ),
+        Curve::BrainpoolP384r1 => (
+            ObjectIdentifier::new_unwrap("1.3.36.3.3.2.8.1.1.11"),
+            &["brainpoolP384r1"],
+        ),
         Curve::P256 => (
             ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7"),
             &["secp256r1", "prime256v1", "P-256"],

@@ -40,7 +40,7 @@ pub(super) fn encode(algorithm: ObjectIdentifier, private: &SecretBytes) -> Resu
 ///
 /// # Errors
 /// `CKR_WRAPPED_KEY_INVALID`
-pub(super) fn decode(algorithm: ObjectIdentifier, material: &SecretBytes) -> Result<Decoded<'_>> {
+fn decode(algorithm: ObjectIdentifier, material: &SecretBytes) -> Result<Decoded<'_>> {
     let outer = PrivateKeyInfoRef::from_der(material.expose()).map_err(|_| point::not_pkcs8())?;
     // RFC 8410, section 3: the parameters must be absent.
     if outer.algorithm.oid != algorithm || outer.algorithm.parameters.is_some() {
@@ -56,4 +56,19 @@ pub(super) fn decode(algorithm: ObjectIdentifier, material: &SecretBytes) -> Res
         private: inner.as_bytes(),
         public,
     })
+}
+
+/// Decodes a private key of whichever curve's algorithm it names.
+///
+/// # Errors
+/// `CKR_WRAPPED_KEY_INVALID`
+pub(super) fn decode_one<'a, C: Copy>(
+    curves: &[C],
+    algorithm: fn(C) -> ObjectIdentifier,
+    material: &'a SecretBytes,
+) -> Result<(C, Decoded<'a>)> {
+    curves
+        .iter()
+        .find_map(|curve| Some((*curve, decode(algorithm(*curve), material).ok()?)))
+        .ok_or_else(point::not_pkcs8)
 }

@@ -11,9 +11,10 @@ use crate::object::{Kind, Rule};
 use crate::pkcs11::KeyType;
 use crate::pkcs11::attribute::{CKA_DERIVE, CKA_SIGN, CKA_VERIFY};
 use crate::pkcs11::key_type::{
-    CKK_SHA_1_HMAC, CKK_SHA3_224_HMAC, CKK_SHA3_256_HMAC, CKK_SHA3_384_HMAC, CKK_SHA3_512_HMAC,
-    CKK_SHA224_HMAC, CKK_SHA256_HMAC, CKK_SHA384_HMAC, CKK_SHA512_224_HMAC, CKK_SHA512_256_HMAC,
-    CKK_SHA512_HMAC, CKK_SHA512_T_HMAC,
+    CKK_BLAKE2B_160_HMAC, CKK_BLAKE2B_256_HMAC, CKK_BLAKE2B_384_HMAC, CKK_BLAKE2B_512_HMAC,
+    CKK_MD5_HMAC, CKK_RIPEMD160_HMAC, CKK_SHA_1_HMAC, CKK_SHA3_224_HMAC, CKK_SHA3_256_HMAC,
+    CKK_SHA3_384_HMAC, CKK_SHA3_512_HMAC, CKK_SHA224_HMAC, CKK_SHA256_HMAC, CKK_SHA384_HMAC,
+    CKK_SHA512_224_HMAC, CKK_SHA512_256_HMAC, CKK_SHA512_HMAC, CKK_SHA512_T_HMAC,
 };
 
 const USAGE: &[Rule] = &[usage(CKA_SIGN), usage(CKA_VERIFY), usage(CKA_DERIVE)];
@@ -61,3 +62,21 @@ pub(super) static SHA3_384: Kind = hmac("SHA3-384 HMAC key objects", CKK_SHA3_38
 
 /// `CKK_SHA3_512_HMAC`
 pub(super) static SHA3_512: Kind = hmac("SHA3-512 HMAC key objects", CKK_SHA3_512_HMAC);
+
+/// `CKK_MD5_HMAC`
+pub(super) static MD5: Kind = hmac("MD5 HMAC key objects", CKK_MD5_HMAC);
+
+/// `CKK_RIPEMD160_HMAC`
+pub(super) static RIPEMD160: Kind = hmac("RIPEMD-160 HMAC key objects", CKK_RIPEMD160_HMAC);
+
+/// `CKK_BLAKE2B_160_HMAC`
+pub(super) static BLAKE2B_160: Kind = hmac("BLAKE2B-160 HMAC key objects", CKK_BLAKE2B_160_HMAC);
+
+/// `CKK_BLAKE2B_256_HMAC`
+pub(super) static BLAKE2B_256: Kind = hmac("BLAKE2B-256 HMAC key objects", CKK_BLAKE2B_256_HMAC);
+
+/// `CKK_BLAKE2B_384_HMAC`
+pub(super) static BLAKE2B_384: Kind = hmac("BLAKE2B-384 HMAC key objects", CKK_BLAKE2B_384_HMAC);
+
+/// `CKK_BLAKE2B_512_HMAC`
+pub(super) static BLAKE2B_512: Kind = hmac("BLAKE2B-512 HMAC key objects", CKK_BLAKE2B_512_HMAC);

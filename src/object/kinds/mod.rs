@@ -6,13 +6,17 @@
 
 mod aes;
 mod certificate;
+mod chacha20;
 mod data;
+mod des;
+mod dh;
 mod domain;
 mod ec;
 mod ec_edwards;
 mod ec_montgomery;
 mod generic_secret;
 mod hardware;
+mod hkdf;
 mod hmac;
 mod key;
 mod mechanism;
@@ -38,6 +42,8 @@ static ALL: &[&Kind] = &[
     &certificate::ATTRIBUTE,
     &rsa::PUBLIC,
     &rsa::PRIVATE,
+    &dh::PUBLIC,
+    &dh::PRIVATE,
     &ec::PUBLIC,
     &ec::PRIVATE,
     &ec_edwards::PUBLIC,
@@ -51,7 +57,13 @@ static ALL: &[&Kind] = &[
     &slh_dsa::PUBLIC,
     &slh_dsa::PRIVATE,
     &aes::AES,
+    &aes::AES_XTS,
+    &des::DES2,
+    &des::DES3,
+    &chacha20::CHACHA20,
+    &chacha20::POLY1305,
     &generic_secret::GENERIC_SECRET,
+    &hkdf::HKDF,
     &hmac::SHA_1,
     &hmac::SHA224,
     &hmac::SHA256,
@@ -64,6 +76,12 @@ static ALL: &[&Kind] = &[
     &hmac::SHA3_256,
     &hmac::SHA3_384,
     &hmac::SHA3_512,
+    &hmac::MD5,
+    &hmac::RIPEMD160,
+    &hmac::BLAKE2B_160,
+    &hmac::BLAKE2B_256,
+    &hmac::BLAKE2B_384,
+    &hmac::BLAKE2B_512,
     &domain::DSA,
     &domain::DH,
     &domain::X9_42_DH,

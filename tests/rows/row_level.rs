@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Rows whose published answers run at the row itself, without a module around it.
+//!
+//! Source: the documents that `tests/vectors/` names, file by file.
+
+use keystead::pkcs11::MechanismType;
+use keystead::pkcs11::mechanism::{
+    CKM_BLAKE2B_160, CKM_BLAKE2B_160_HMAC, CKM_BLAKE2B_160_HMAC_GENERAL,
+    CKM_BLAKE2B_160_KEY_DERIVE, CKM_BLAKE2B_160_KEY_GEN, CKM_BLAKE2B_256, CKM_BLAKE2B_256_HMAC,
+    CKM_BLAKE2B_256_HMAC_GENERAL, CKM_BLAKE2B_256_KEY_DERIVE, CKM_BLAKE2B_256_KEY_GEN,
+    CKM_BLAKE2B_384, CKM_BLAKE2B_384_HMAC, CKM_BLAKE2B_384_HMAC_GENERAL,
+    CKM_BLAKE2B_384_KEY_DERIVE, CKM_BLAKE2B_384_KEY_GEN, CKM_BLAKE2B_512, CKM_BLAKE2B_512_HMAC,
+    CKM_BLAKE2B_512_HMAC_GENERAL, CKM_BLAKE2B_512_KEY_DERIVE, CKM_BLAKE2B_512_KEY_GEN,
+    CKM_DH_PKCS_DERIVE, CKM_DH_PKCS_KEY_PAIR_GEN, CKM_EC_KEY_PAIR_GEN_W_EXTRA_BITS,
+    CKM_ECDH_AES_KEY_WRAP, CKM_ECDH_COF_AES_KEY_WRAP, CKM_ECDH_X_AES_KEY_WRAP, CKM_MD5,
+    CKM_MD5_HMAC, CKM_MD5_HMAC_GENERAL, CKM_MD5_KEY_DERIVATION, CKM_RIPEMD160, CKM_RIPEMD160_HMAC,
+    CKM_RIPEMD160_HMAC_GENERAL, CKM_RSA_AES_KEY_WRAP, CKM_SHA1_KEY_DERIVATION, CKM_SHA3_224,
+    CKM_SHA3_224_HMAC, CKM_SHA3_224_HMAC_GENERAL, CKM_SHA3_224_KEY_DERIVATION,
+    CKM_SHA3_224_KEY_GEN, CKM_SHA3_256, CKM_SHA3_256_HMAC, CKM_SHA3_256_HMAC_GENERAL,
+    CKM_SHA3_256_KEY_DERIVATION, CKM_SHA3_256_KEY_GEN, CKM_SHA3_384, CKM_SHA3_384_HMAC,
+    CKM_SHA3_384_HMAC_GENERAL, CKM_SHA3_384_KEY_DERIVATION, CKM_SHA3_384_KEY_GEN, CKM_SHA3_512,
+    CKM_SHA3_512_HMAC, CKM_SHA3_512_HMAC_GENERAL, CKM_SHA3_512_KEY_DERIVATION,
+    CKM_SHA3_512_KEY_GEN, CKM_SHA224_KEY_DERIVATION, CKM_SHA256_KEY_DERIVATION,
+    CKM_SHA384_KEY_DERIVATION, CKM_SHA512_224, CKM_SHA512_224_HMAC, CKM_SHA512_224_HMAC_GENERAL,
+    CKM_SHA512_224_KEY_DERIVATION, CKM_SHA512_224_KEY_GEN, CKM_SHA512_256, CKM_SHA512_256_HMAC,
+    CKM_SHA512_256_HMAC_GENERAL, CKM_SHA512_256_KEY_DERIVATION, CKM_SHA512_256_KEY_GEN,
+    CKM_SHA512_KEY_DERIVATION, CKM_SHA512_T, CKM_SHA512_T_HMAC, CKM_SHA512_T_HMAC_GENERAL,
+    CKM_SHA512_T_KEY_DERIVATION, CKM_SHA512_T_KEY_GEN, CKM_SHAKE_128_KEY_DERIVATION,
+    CKM_SHAKE_256_KEY_DERIVATION,
+};
+
+/// File of `tests/vectors/` and the rows it holds.
+pub const ROW_LEVEL: &[(&str, &[MechanismType])] = &[
+    (
+        "hash_known",
+        &[
+            CKM_BLAKE2B_160,
+            CKM_BLAKE2B_160_KEY_DERIVE,
+            CKM_BLAKE2B_256,
+            CKM_BLAKE2B_256_KEY_DERIVE,
+            CKM_BLAKE2B_384,
+            CKM_BLAKE2B_384_KEY_DERIVE,
+            CKM_BLAKE2B_512,
+            CKM_BLAKE2B_512_KEY_DERIVE,
+            CKM_MD5,
+            CKM_MD5_KEY_DERIVATION,
+            CKM_RIPEMD160,
+            CKM_SHA1_KEY_DERIVATION,
+            CKM_SHA224_KEY_DERIVATION,
+            CKM_SHA256_KEY_DERIVATION,
+            CKM_SHA384_KEY_DERIVATION,
+            CKM_SHA3_224,
+            CKM_SHA3_224_KEY_DERIVATION,
+            CKM_SHA3_256,
+            CKM_SHA3_256_KEY_DERIVATION,
+            CKM_SHA3_384,
+            CKM_SHA3_384_KEY_DERIVATION,
+            CKM_SHA3_512,
+            CKM_SHA3_512_KEY_DERIVATION,
+            CKM_SHA512_224,
+            CKM_SHA512_224_KEY_DERIVATION,
+            CKM_SHA512_256,
+            CKM_SHA512_256_KEY_DERIVATION,
+            CKM_SHA512_KEY_DERIVATION,
+            CKM_SHAKE_128_KEY_DERIVATION,
+            CKM_SHAKE_256_KEY_DERIVATION,
+        ],
+    ),
+    ("hash", &[CKM_SHA512_T, CKM_SHA512_T_KEY_DERIVATION]),
+    (
+        "hash_keys",
+        &[
+            CKM_BLAKE2B_160_HMAC,
+            CKM_BLAKE2B_160_KEY_GEN,
+            CKM_BLAKE2B_256_HMAC,
+            CKM_BLAKE2B_256_KEY_GEN,
+            CKM_BLAKE2B_384_HMAC,
+            CKM_BLAKE2B_384_KEY_GEN,
+            CKM_BLAKE2B_512_HMAC,
+            CKM_BLAKE2B_512_KEY_GEN,
+            CKM_SHA3_224_HMAC,
+            CKM_SHA3_224_KEY_GEN,
+            CKM_SHA3_256_HMAC,
+            CKM_SHA3_256_KEY_GEN,
+            CKM_SHA3_384_HMAC,
+            CKM_SHA3_384_KEY_GEN,
+            CKM_SHA3_512_HMAC,
+            CKM_SHA3_512_KEY_GEN,
+            CKM_SHA512_224_HMAC,
+            CKM_SHA512_224_KEY_GEN,
+            CKM_SHA512_256_HMAC,
+            CKM_SHA512_256_KEY_GEN,
+            CKM_SHA512_T_HMAC,
+            CKM_SHA512_T_KEY_GEN,
+        ],
+    ),
+    (
+        "hmac",
+        &[
+            CKM_BLAKE2B_160_HMAC_GENERAL,
+            CKM_BLAKE2B_256_HMAC_GENERAL,
+            CKM_BLAKE2B_384_HMAC_GENERAL,
+            CKM_BLAKE2B_512_HMAC_GENERAL,
+            CKM_MD5_HMAC,
+            CKM_MD5_HMAC_GENERAL,
+            CKM_RIPEMD160_HMAC,
+            CKM_RIPEMD160_HMAC_GENERAL,
+            CKM_SHA3_224_HMAC_GENERAL,
+            CKM_SHA3_256_HMAC_GENERAL,
+            CKM_SHA3_384_HMAC_GENERAL,
+            CKM_SHA3_512_HMAC_GENERAL,
+            CKM_SHA512_224_HMAC_GENERAL,
+            CKM_SHA512_256_HMAC_GENERAL,
+            CKM_SHA512_T_HMAC_GENERAL,
+        ],
+    ),
+    ("dh", &[CKM_DH_PKCS_DERIVE, CKM_DH_PKCS_KEY_PAIR_GEN]),
+    ("ec_generate", &[CKM_EC_KEY_PAIR_GEN_W_EXTRA_BITS]),
+    (
+        "temporary_aes",
+        &[
+            CKM_ECDH_AES_KEY_WRAP,
+            CKM_ECDH_COF_AES_KEY_WRAP,
+            CKM_ECDH_X_AES_KEY_WRAP,
+            CKM_RSA_AES_KEY_WRAP,
+        ],
+    ),
+];
+
+#[test]
+fn rows_that_are_held_elsewhere_are_named_there() {
+    for (file, rows) in ROW_LEVEL {
+        let path = format!("{}/tests/vectors/{file}.rs", env!("CARGO_MANIFEST_DIR"));
+        let text = std::fs::read_to_string(&path).unwrap();
+        for row in *rows {
+            let name = row.name().unwrap();
+            assert!(text.contains(name), "{path} does not name {name}");
+        }
+    }
+}
