@@ -43,7 +43,7 @@ use keystead::pkcs11::mechanism::{
 };
 
 /// File of `tests/vectors/` and the rows it holds.
-pub const ROW_LEVEL: &[(&str, &[MechanismType])] = &[
+pub(crate) const ROW_LEVEL: &[(&str, &[MechanismType])] = &[
     (
         "aead_more",
         &[

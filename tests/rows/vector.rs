@@ -98,8 +98,7 @@ pub(crate) enum Run {
 pub(crate) enum Role {
     Encrypt,
     Decrypt,
-    MessageEncrypt,
-    MessageDecrypt,
+    Aead,
     Digest,
     Sign,
     SignRecover,
@@ -121,8 +120,7 @@ impl Role {
         let Roles {
             encrypt,
             decrypt,
-            message_encrypt,
-            message_decrypt,
+            aead,
             digest,
             sign,
             sign_recover,
@@ -140,8 +138,7 @@ impl Role {
         [
             (encrypt.is_some(), Self::Encrypt),
             (decrypt.is_some(), Self::Decrypt),
-            (message_encrypt.is_some(), Self::MessageEncrypt),
-            (message_decrypt.is_some(), Self::MessageDecrypt),
+            (aead.is_some(), Self::Aead),
             (digest.is_some(), Self::Digest),
             (sign.is_some(), Self::Sign),
             (sign_recover.is_some(), Self::SignRecover),
