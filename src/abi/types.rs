@@ -174,6 +174,17 @@ structures! {
         ulContextDataLen: CK_ULONG,
         pContextData: *mut CK_BYTE,
     }
+    CK_SIGN_ADDITIONAL_CONTEXT {
+        hedgeVariant: CK_ULONG,
+        pContext: *mut CK_BYTE,
+        ulContextLen: CK_ULONG,
+    }
+    CK_HASH_SIGN_ADDITIONAL_CONTEXT {
+        hedgeVariant: CK_ULONG,
+        pContext: *mut CK_BYTE,
+        ulContextLen: CK_ULONG,
+        hash: CK_MECHANISM_TYPE,
+    }
     CK_AES_CTR_PARAMS {
         ulCounterBits: CK_ULONG,
         cb: [CK_BYTE; 16],

@@ -31,6 +31,10 @@ pub enum ParamShape {
     EcdhAesKeyWrap,
     /// Nothing, or `CK_EDDSA_PARAMS`
     Eddsa,
+    /// Nothing, or `CK_SIGN_ADDITIONAL_CONTEXT`
+    SignContext,
+    /// `CK_HASH_SIGN_ADDITIONAL_CONTEXT`
+    HashSignContext,
     /// `CK_AES_CTR_PARAMS`
     AesCtr,
     /// `CK_GCM_PARAMS`, also in its older form without `ulIvBits`
@@ -106,6 +110,22 @@ pub enum Params<'call> {
         prehash: bool,
         /// The context
         context: &'call [u8],
+    },
+    /// ML-DSA and SLH-DSA
+    SignContext {
+        /// `CK_HEDGE_TYPE`
+        hedge: u64,
+        /// The context
+        context: &'call [u8],
+    },
+    /// HashML-DSA and HashSLH-DSA over a digest
+    HashSignContext {
+        /// `CK_HEDGE_TYPE`
+        hedge: u64,
+        /// The context
+        context: &'call [u8],
+        /// Hash of the message
+        hash: MechanismType,
     },
     /// AES counter mode
     AesCtr {

@@ -132,6 +132,7 @@ impl Role {
             wrap,
             unwrap,
             derive,
+            derive_batch,
             encapsulate,
             decapsulate,
         } = roles;
@@ -149,7 +150,7 @@ impl Role {
             (generate_pair.is_some(), Self::GeneratePair),
             (wrap.is_some(), Self::Wrap),
             (unwrap.is_some(), Self::Unwrap),
-            (derive.is_some(), Self::Derive),
+            (derive.is_some() || derive_batch.is_some(), Self::Derive),
             (encapsulate.is_some(), Self::Encapsulate),
             (decapsulate.is_some(), Self::Decapsulate),
         ]

@@ -8,6 +8,7 @@ mod aes;
 mod derive;
 mod elliptic;
 mod rsa;
+mod sign_context;
 mod simple;
 
 use core::ffi::c_void;
@@ -167,6 +168,11 @@ unsafe fn parse<'call>(shape: ParamShape, raw: Raw) -> Result<Params<'call>> {
         ParamShape::Eddsa if raw.is_none() => Ok(Params::None),
         // SAFETY: this function's contract.
         ParamShape::Eddsa => unsafe { elliptic::eddsa(raw) },
+        ParamShape::SignContext if raw.is_none() => Ok(Params::None),
+        // SAFETY: this function's contract.
+        ParamShape::SignContext => unsafe { sign_context::message(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::HashSignContext => unsafe { sign_context::digest(raw) },
         // SAFETY: this function's contract.
         ParamShape::AesCtr => unsafe { aes::ctr(raw) },
         // SAFETY: this function's contract.

@@ -27,6 +27,8 @@ mod hash_derive;
 mod hkdf;
 mod hmac;
 pub mod mac_check;
+mod ml_dsa;
+mod ml_kem;
 mod pbkdf2;
 mod prehash;
 mod public_key;
@@ -39,7 +41,9 @@ mod rsa_plain;
 mod rsa_pss;
 mod rsa_sign;
 mod rsa_wrap;
+mod sign_context;
 mod simple_derive;
+mod slh_dsa;
 pub mod streaming;
 mod temporary_aes;
 
@@ -60,6 +64,9 @@ pub(super) static FAMILIES: &[&[Mechanism]] = &[
     ecdh_aes_wrap::ROWS,
     eddsa::ROWS,
     dh::ROWS,
+    ml_kem::ROWS,
+    ml_dsa::ROWS,
+    slh_dsa::ROWS,
     digest::ROWS,
     hmac::ROWS,
     hash_derive::ROWS,

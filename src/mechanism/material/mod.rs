@@ -9,17 +9,23 @@ mod check_value;
 pub mod dh;
 pub mod ec;
 pub mod edwards;
+mod lattice;
+pub mod ml_dsa;
+pub mod ml_kem;
 pub mod montgomery;
 pub(in crate::mechanism) mod point;
 mod rfc8410;
 pub mod rsa;
 mod secret;
+pub mod slh_dsa;
 
 use crate::error::{Error, Result};
 use crate::object::{AttributeMap, Kind, Object, Origin};
 use crate::pkcs11::MechanismType;
 use crate::pkcs11::class::{CKO_CERTIFICATE, CKO_PRIVATE_KEY, CKO_PUBLIC_KEY, CKO_SECRET_KEY};
-use crate::pkcs11::key_type::{CKK_DH, CKK_EC, CKK_EC_EDWARDS, CKK_EC_MONTGOMERY, CKK_RSA};
+use crate::pkcs11::key_type::{
+    CKK_DH, CKK_EC, CKK_EC_EDWARDS, CKK_EC_MONTGOMERY, CKK_ML_DSA, CKK_ML_KEM, CKK_RSA, CKK_SLH_DSA,
+};
 use crate::pkcs11::mechanism::CKM_RSA_X_509;
 use crate::secret::SecretBytes;
 
@@ -50,6 +56,9 @@ fn material(kind: &Kind) -> Option<Material> {
         (CKO_PUBLIC_KEY | CKO_PRIVATE_KEY, CKK_EC) => material!(ec),
         (CKO_PUBLIC_KEY | CKO_PRIVATE_KEY, CKK_EC_EDWARDS) => material!(edwards),
         (CKO_PUBLIC_KEY | CKO_PRIVATE_KEY, CKK_EC_MONTGOMERY) => material!(montgomery),
+        (CKO_PUBLIC_KEY | CKO_PRIVATE_KEY, CKK_ML_KEM) => material!(ml_kem),
+        (CKO_PUBLIC_KEY | CKO_PRIVATE_KEY, CKK_ML_DSA) => material!(ml_dsa),
+        (CKO_PUBLIC_KEY | CKO_PRIVATE_KEY, CKK_SLH_DSA) => material!(slh_dsa),
         _ => None,
     }
 }
