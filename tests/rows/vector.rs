@@ -110,6 +110,7 @@ pub(crate) enum Role {
     Wrap,
     Unwrap,
     Derive,
+    DeriveBatch,
     Encapsulate,
     Decapsulate,
 }
@@ -150,7 +151,8 @@ impl Role {
             (generate_pair.is_some(), Self::GeneratePair),
             (wrap.is_some(), Self::Wrap),
             (unwrap.is_some(), Self::Unwrap),
-            (derive.is_some() || derive_batch.is_some(), Self::Derive),
+            (derive.is_some(), Self::Derive),
+            (derive_batch.is_some(), Self::DeriveBatch),
             (encapsulate.is_some(), Self::Encapsulate),
             (decapsulate.is_some(), Self::Decapsulate),
         ]

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! One file a family of mechanisms.
 
+mod aead;
 pub mod aes_block;
+mod aes_ccm;
 mod aes_cmac;
 pub mod aes_ctr;
 mod aes_feedback;
 pub mod aes_gcm;
+mod aes_gcm_message;
+mod aes_gmac;
 mod aes_key_gen;
 pub mod aes_key_wrap;
 mod aes_mac;
@@ -13,6 +17,7 @@ pub mod aes_stealing;
 mod aes_xts;
 mod base_key;
 pub mod block_mode;
+mod chacha20;
 mod des3;
 mod des3_key_gen;
 mod dh;
@@ -22,6 +27,7 @@ mod ecdh;
 mod ecdh_aes_wrap;
 mod ecdsa;
 mod eddsa;
+mod encrypt_data;
 mod generic_secret;
 mod hash_derive;
 mod hkdf;
@@ -44,8 +50,11 @@ mod rsa_wrap;
 mod sign_context;
 mod simple_derive;
 mod slh_dsa;
+mod sp800_108;
 pub mod streaming;
 mod temporary_aes;
+mod tls12;
+mod tls_mac;
 
 use super::Mechanism;
 pub(super) use generic_secret::VALUE_LEN_MAX;
@@ -63,10 +72,10 @@ pub(super) static FAMILIES: &[&[Mechanism]] = &[
     ecdh::ROWS,
     ecdh_aes_wrap::ROWS,
     eddsa::ROWS,
-    dh::ROWS,
     ml_kem::ROWS,
     ml_dsa::ROWS,
     slh_dsa::ROWS,
+    dh::ROWS,
     digest::ROWS,
     hmac::ROWS,
     hash_derive::ROWS,
@@ -83,8 +92,15 @@ pub(super) static FAMILIES: &[&[Mechanism]] = &[
     aes_mac::ROWS,
     des3_key_gen::ROWS,
     des3::ROWS,
+    aes_ccm::ROWS,
+    aes_gmac::ROWS,
+    chacha20::ROWS,
+    encrypt_data::ROWS,
     pbkdf2::ROWS,
     hkdf::ROWS,
     simple_derive::ROWS,
+    sp800_108::ROWS,
+    tls12::ROWS,
+    tls_mac::ROWS,
     public_key::ROWS,
 ];

@@ -94,6 +94,21 @@ pub fn export(object: &Object) -> Result<SecretBytes> {
     }
 }
 
+/// As [`export`], for the row that wraps.
+///
+/// # Errors
+/// `CKR_KEY_NOT_WRAPPABLE`
+pub fn to_wrap(mechanism: MechanismType, object: &Object) -> Result<SecretBytes> {
+    // "This mechanism can wrap and unwrap any secret key": a private key would lie behind zeros
+    // whose number no template says when it comes back ("X.509 (raw) RSA").
+    if mechanism == CKM_RSA_X_509 && object.class() == CKO_PRIVATE_KEY {
+        return Err(Error::KeyNotWrappable(
+            "CKM_RSA_X_509 wraps secret keys only".into(),
+        ));
+    }
+    export(object)
+}
+
 /// The material in what a row's unwrap gave, where the template says how long the key is.
 ///
 /// CKM_RSA_X_509 pads in front: "However many bytes are specified in the template for the length of
