@@ -41,7 +41,7 @@ use std::collections::BTreeSet;
 use keystead::mechanism::all;
 use keystead::pkcs11::MechanismType;
 use keystead::pkcs11::mechanism::{
-    CKM_ECDSA_SHA3_224, CKM_RSA_X_509, CKM_SHA1_RSA_PKCS, CKM_SHA3_224_RSA_PKCS_PSS,
+    CKM_AES_GCM, CKM_ECDSA_SHA3_224, CKM_RSA_X_509, CKM_SHA1_RSA_PKCS, CKM_SHA3_224_RSA_PKCS_PSS,
     CKM_SHA3_256_RSA_PKCS_PSS, CKM_SHA3_384_RSA_PKCS_PSS, CKM_SHA3_512_RSA_PKCS_PSS,
 };
 
@@ -72,6 +72,11 @@ const EXCEPTIONS: &[(MechanismType, Role, &str)] = &[
     (CKM_SHA3_512_RSA_PKCS_PSS, Role::Verify, CROSS),
     (CKM_ECDSA_SHA3_224, Role::Verify, CROSS),
     (
+        CKM_AES_GCM,
+        Role::Aead,
+        "Wycheproof's vectors run through the message functions in `tests/api/message_cipher.rs`",
+    ),
+    (
         CKM_RSA_X_509,
         Role::Decrypt,
         "the public half's encryption has vectors, and what it encrypts is decrypted again",
@@ -82,6 +87,13 @@ const EXCEPTIONS: &[(MechanismType, Role, &str)] = &[
         "what the public half wraps is unwrapped again",
     ),
 ];
+
+/// The forms of FIPS 204 and 205 that hash first have no published answers at hand: `pq_rows` of
+/// `tests/vectors/` holds each against the form that is given the hash, and verifies what it signs.
+fn is_hash_form(row: &keystead::mechanism::Mechanism) -> bool {
+    let name = row.id.name().unwrap_or_default();
+    name.starts_with("CKM_HASH_ML_DSA") || name.starts_with("CKM_HASH_SLH_DSA")
+}
 
 #[test]
 fn every_role_of_every_row_has_known_answers_or_a_reason() {
@@ -100,7 +112,7 @@ fn every_role_of_every_row_has_known_answers_or_a_reason() {
         .map(|(id, role, _)| (*id, *role))
         .collect();
     let roles: BTreeSet<_> = all()
-        .filter(|row| !at_the_row.contains(&row.id))
+        .filter(|row| !at_the_row.contains(&row.id) && !is_hash_form(row))
         .flat_map(|row| Role::of(&row.roles).into_iter().map(|role| (row.id, role)))
         .collect();
     let covered: BTreeSet<_> = known.union(&excepted).copied().collect();
