@@ -152,6 +152,16 @@ structures! {
         mgf: CK_ULONG,
         sLen: CK_ULONG,
     }
+    CK_RSA_AES_KEY_WRAP_PARAMS {
+        ulAESKeyBits: CK_ULONG,
+        pOAEPParams: *mut CK_RSA_PKCS_OAEP_PARAMS,
+    }
+    CK_ECDH_AES_KEY_WRAP_PARAMS {
+        ulAESKeyBits: CK_ULONG,
+        kdf: CK_ULONG,
+        ulSharedDataLen: CK_ULONG,
+        pSharedData: *mut CK_BYTE,
+    }
     CK_ECDH1_DERIVE_PARAMS {
         kdf: CK_ULONG,
         ulSharedDataLen: CK_ULONG,
@@ -164,6 +174,17 @@ structures! {
         ulContextDataLen: CK_ULONG,
         pContextData: *mut CK_BYTE,
     }
+    CK_SIGN_ADDITIONAL_CONTEXT {
+        hedgeVariant: CK_ULONG,
+        pContext: *mut CK_BYTE,
+        ulContextLen: CK_ULONG,
+    }
+    CK_HASH_SIGN_ADDITIONAL_CONTEXT {
+        hedgeVariant: CK_ULONG,
+        pContext: *mut CK_BYTE,
+        ulContextLen: CK_ULONG,
+        hash: CK_MECHANISM_TYPE,
+    }
     CK_AES_CTR_PARAMS {
         ulCounterBits: CK_ULONG,
         cb: [CK_BYTE; 16],
@@ -172,6 +193,23 @@ structures! {
         pIv: *mut CK_BYTE,
         ulIvLen: CK_ULONG,
         ulIvBits: CK_ULONG,
+        pAAD: *mut CK_BYTE,
+        ulAADLen: CK_ULONG,
+        ulTagBits: CK_ULONG,
+    }
+    CK_GCM_MESSAGE_PARAMS {
+        pIv: *mut CK_BYTE,
+        ulIvLen: CK_ULONG,
+        ulIvFixedBits: CK_ULONG,
+        ivGenerator: CK_ULONG,
+        pTag: *mut CK_BYTE,
+        ulTagBits: CK_ULONG,
+    }
+    CK_GCM_WRAP_PARAMS {
+        pIv: *mut CK_BYTE,
+        ulIvLen: CK_ULONG,
+        ulIvFixedBits: CK_ULONG,
+        ivGenerator: CK_ULONG,
         pAAD: *mut CK_BYTE,
         ulAADLen: CK_ULONG,
         ulTagBits: CK_ULONG,
@@ -239,5 +277,87 @@ structures! {
         ulPrfDataLen: CK_ULONG,
         pPassword: *mut CK_UTF8CHAR,
         ulPasswordLen: CK_ULONG,
+    }
+    CK_PRF_DATA_PARAM {
+        type_: CK_ULONG,
+        pValue: *mut c_void,
+        ulValueLen: CK_ULONG,
+    }
+    CK_SP800_108_COUNTER_FORMAT {
+        bLittleEndian: CK_BBOOL,
+        ulWidthInBits: CK_ULONG,
+    }
+    CK_SP800_108_DKM_LENGTH_FORMAT {
+        dkmLengthMethod: CK_ULONG,
+        bLittleEndian: CK_BBOOL,
+        ulWidthInBits: CK_ULONG,
+    }
+    CK_DERIVED_KEY {
+        pTemplate: *mut CK_ATTRIBUTE,
+        ulAttributeCount: CK_ULONG,
+        phKey: *mut CK_OBJECT_HANDLE,
+    }
+    CK_SP800_108_KDF_PARAMS {
+        prfType: CK_MECHANISM_TYPE,
+        ulNumberOfDataParams: CK_ULONG,
+        pDataParams: *mut CK_PRF_DATA_PARAM,
+        ulAdditionalDerivedKeys: CK_ULONG,
+        pAdditionalDerivedKeys: *mut CK_DERIVED_KEY,
+    }
+    CK_SP800_108_FEEDBACK_KDF_PARAMS {
+        prfType: CK_MECHANISM_TYPE,
+        ulNumberOfDataParams: CK_ULONG,
+        pDataParams: *mut CK_PRF_DATA_PARAM,
+        ulIVLen: CK_ULONG,
+        pIV: *mut CK_BYTE,
+        ulAdditionalDerivedKeys: CK_ULONG,
+        pAdditionalDerivedKeys: *mut CK_DERIVED_KEY,
+    }
+    CK_SSL3_RANDOM_DATA {
+        pClientRandom: *mut CK_BYTE,
+        ulClientRandomLen: CK_ULONG,
+        pServerRandom: *mut CK_BYTE,
+        ulServerRandomLen: CK_ULONG,
+    }
+    CK_SSL3_KEY_MAT_OUT {
+        hClientMacSecret: CK_OBJECT_HANDLE,
+        hServerMacSecret: CK_OBJECT_HANDLE,
+        hClientKey: CK_OBJECT_HANDLE,
+        hServerKey: CK_OBJECT_HANDLE,
+        pIVClient: *mut CK_BYTE,
+        pIVServer: *mut CK_BYTE,
+    }
+    CK_TLS12_MASTER_KEY_DERIVE_PARAMS {
+        RandomInfo: CK_SSL3_RANDOM_DATA,
+        pVersion: *mut CK_VERSION,
+        prfHashMechanism: CK_MECHANISM_TYPE,
+    }
+    CK_TLS12_EXTENDED_MASTER_KEY_DERIVE_PARAMS {
+        prfHashMechanism: CK_MECHANISM_TYPE,
+        pSessionHash: *mut CK_BYTE,
+        ulSessionHashLen: CK_ULONG,
+        pVersion: *mut CK_VERSION,
+    }
+    CK_TLS12_KEY_MAT_PARAMS {
+        ulMacSizeInBits: CK_ULONG,
+        ulKeySizeInBits: CK_ULONG,
+        ulIVSizeInBits: CK_ULONG,
+        bIsExport: CK_BBOOL,
+        RandomInfo: CK_SSL3_RANDOM_DATA,
+        pReturnedKeyMaterial: *mut CK_SSL3_KEY_MAT_OUT,
+        prfHashMechanism: CK_MECHANISM_TYPE,
+    }
+    CK_TLS_KDF_PARAMS {
+        prfMechanism: CK_MECHANISM_TYPE,
+        pLabel: *mut CK_BYTE,
+        ulLabelLength: CK_ULONG,
+        RandomInfo: CK_SSL3_RANDOM_DATA,
+        pContextData: *mut CK_BYTE,
+        ulContextDataLength: CK_ULONG,
+    }
+    CK_TLS_MAC_PARAMS {
+        prfHashMechanism: CK_MECHANISM_TYPE,
+        ulMacLength: CK_ULONG,
+        ulServerOrClient: CK_ULONG,
     }
 }

@@ -74,6 +74,49 @@ impl Sealing {
     }
 }
 
+/// A decryption under way: its text is not to be trusted before the tag is known to be right.
+#[derive(Debug)]
+pub struct Opening {
+    engine: Engine,
+    text_len: u64,
+}
+
+impl Opening {
+    /// Starts a message.
+    ///
+    /// # Errors
+    /// `CKR_MECHANISM_PARAM_INVALID`
+    pub fn new(key: &AesKey, iv: &[u8], aad: &[u8]) -> Result<Self> {
+        Ok(Self {
+            engine: Engine::new(key.value(), iv, aad, false)?,
+            text_len: 0,
+        })
+    }
+
+    /// Decrypts a part into a buffer of the same length.
+    ///
+    /// # Errors
+    /// `CKR_ENCRYPTED_DATA_LEN_RANGE`
+    pub fn update(&mut self, input: &[u8], output: &mut [u8]) -> Result<()> {
+        let text_len = self.text_len.saturating_add(input.len() as u64);
+        if text_len > TEXT_LEN_MAX {
+            return Err(Error::EncryptedDataLenRange(
+                "a message of AES-GCM has at most 2^36 - 32 bytes (SP 800-38D)".into(),
+            ));
+        }
+        self.text_len = text_len;
+        self.engine.update(input, output)
+    }
+
+    /// Ends: whether the tag, of any length up to 16 bytes, is right.
+    ///
+    /// # Errors
+    /// `CKR_GENERAL_ERROR` when the tag is longer.
+    pub fn verify(self, tag: &[u8]) -> Result<bool> {
+        self.engine.verify(tag)
+    }
+}
+
 /// Decrypts a message whose tag, of any length up to 16 bytes, is right.
 ///
 /// # Errors

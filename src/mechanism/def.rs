@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! One mechanism: the only place that knows it exists.
 
+use core::cell::Cell;
 use std::sync::Arc;
 
-use super::{Accumulate, Check, MessageTransform, ParamShape, Params, Rng, Transform};
+use super::{Accumulate, AeadRole, Check, ParamShape, Params, Rng, Transform};
 use crate::error::Result;
 use crate::object::{AttributeMap, Lineage, Object, Template, UsableKey, Use};
 use crate::pkcs11::flag::{
     CKF_DECAPSULATE, CKF_DECRYPT, CKF_DERIVE, CKF_DIGEST, CKF_ENCAPSULATE, CKF_ENCRYPT,
-    CKF_GENERATE, CKF_GENERATE_KEY_PAIR, CKF_MESSAGE_DECRYPT, CKF_MESSAGE_ENCRYPT, CKF_SIGN,
-    CKF_SIGN_RECOVER, CKF_UNWRAP, CKF_VERIFY, CKF_VERIFY_RECOVER, CKF_WRAP,
+    CKF_GENERATE, CKF_GENERATE_KEY_PAIR, CKF_MESSAGE_DECRYPT, CKF_MESSAGE_ENCRYPT,
+    CKF_MESSAGE_SIGN, CKF_MESSAGE_VERIFY, CKF_MULTI_MESSAGE, CKF_SIGN, CKF_SIGN_RECOVER,
+    CKF_UNWRAP, CKF_VERIFY, CKF_VERIFY_RECOVER, CKF_WRAP,
 };
 use crate::pkcs11::{AttributeType, KeyType, MechanismType, ObjectClass, ObjectHandle};
 use crate::secret::SecretBytes;
@@ -117,6 +119,8 @@ pub struct Offspring<'a> {
     pub defaults: AttributeMap,
     /// Its flags about sensitivity and extractability.
     pub lineage: Lineage,
+    /// Where to note that this template is the one to blame.
+    pub offends: Option<&'a Cell<bool>>,
 }
 
 impl<'a> Offspring<'a> {
@@ -130,6 +134,7 @@ impl<'a> Offspring<'a> {
             len: None,
             defaults: AttributeMap::new(),
             lineage,
+            offends: None,
         }
     }
 
@@ -202,7 +207,6 @@ type TransformInit = fn(&Setup<'_>) -> Result<Box<dyn Transform>>;
 type DigestInit = fn(&Params<'_>) -> Result<Box<dyn Accumulate>>;
 type SignInit = fn(&Setup<'_>) -> Result<Box<dyn Accumulate>>;
 type VerifyInit = fn(&Setup<'_>) -> Result<Box<dyn Check>>;
-type MessageInit = fn(&Setup<'_>) -> Result<Box<dyn MessageTransform>>;
 type Generate = fn(&Generation<'_>, &mut AttributeMap) -> Result<()>;
 type GeneratePair = fn(&Generation<'_>, Pair<'_>) -> Result<()>;
 /// Encrypts key material; the result is the wrapped key.
@@ -223,10 +227,8 @@ pub struct Roles {
     pub encrypt: Option<TransformInit>,
     /// `C_DecryptInit`
     pub decrypt: Option<TransformInit>,
-    /// `C_MessageEncryptInit`
-    pub message_encrypt: Option<MessageInit>,
-    /// `C_MessageDecryptInit`
-    pub message_decrypt: Option<MessageInit>,
+    /// `C_MessageEncryptInit`, `C_MessageDecryptInit`, `C_WrapKeyAuthenticated` and its opposite
+    pub aead: Option<AeadRole>,
     /// `C_DigestInit`
     pub digest: Option<DigestInit>,
     /// `C_SignInit`
@@ -260,8 +262,7 @@ impl Roles {
     pub const NONE: Self = Self {
         encrypt: None,
         decrypt: None,
-        message_encrypt: None,
-        message_decrypt: None,
+        aead: None,
         digest: None,
         sign: None,
         sign_recover: None,
@@ -283,8 +284,7 @@ impl Roles {
         let Self {
             encrypt,
             decrypt,
-            message_encrypt,
-            message_decrypt,
+            aead,
             digest,
             sign,
             sign_recover,
@@ -304,8 +304,10 @@ impl Roles {
         }
         on(encrypt.is_some(), CKF_ENCRYPT)
             | on(decrypt.is_some(), CKF_DECRYPT)
-            | on(message_encrypt.is_some(), CKF_MESSAGE_ENCRYPT)
-            | on(message_decrypt.is_some(), CKF_MESSAGE_DECRYPT)
+            | on(
+                aead.is_some(),
+                CKF_MESSAGE_ENCRYPT | CKF_MESSAGE_DECRYPT | CKF_MULTI_MESSAGE,
+            )
             | on(digest.is_some(), CKF_DIGEST)
             | on(sign.is_some(), CKF_SIGN)
             | on(sign_recover.is_some(), CKF_SIGN_RECOVER)
@@ -403,9 +405,27 @@ pub struct Mechanism {
 }
 
 impl Mechanism {
+    /// What signs and verifies does so message by message too, if its parameter can be kept.
+    const fn message_flags(&self) -> u64 {
+        if !super::keeps(self.params) {
+            return 0;
+        }
+        let sign = if self.roles.sign.is_some() {
+            CKF_MESSAGE_SIGN | CKF_MULTI_MESSAGE
+        } else {
+            0
+        };
+        let verify = if self.roles.verify.is_some() {
+            CKF_MESSAGE_VERIFY | CKF_MULTI_MESSAGE
+        } else {
+            0
+        };
+        sign | verify
+    }
+
     /// `CK_MECHANISM_INFO.flags`
     #[must_use]
     pub const fn flags(&self) -> u64 {
-        self.roles.flags() | self.extra_flags
+        self.roles.flags() | self.message_flags() | self.extra_flags
     }
 }

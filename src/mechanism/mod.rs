@@ -4,19 +4,28 @@
 //! Source: PKCS#11 v3.2, "Mechanisms".
 #![forbid(unsafe_code)]
 
+mod aead;
 mod def;
 pub mod families;
+mod kept;
 pub mod material;
 mod operation;
 mod params;
 mod registry;
 mod rng;
 
+pub use aead::{
+    Aead, AeadRole, MessageParams, MessageShape, MessageStart, NonceSource, Open, Seal,
+};
 pub use def::{
     Batch, BatchRole, Derivation, Derived, Extra, Generation, KeySize, Made, Mechanism, Offspring,
     Pair, Parents, Roles, Setup, SizeUnit, Status, Wanted,
 };
-pub use operation::{Accumulate, Check, MessageTransform, Transform};
-pub use params::{CcmParams, GcmParams, HkdfParams, HkdfSalt, ParamShape, Params, Pbkd2Params};
+pub use kept::{Repeat, keeps};
+pub use operation::{Accumulate, Check, Transform};
+pub use params::{
+    AdditionalKey, CcmParams, GcmParams, HkdfParams, HkdfSalt, KbkdfField, KbkdfNumber,
+    KbkdfParams, ParamShape, Params, Pbkd2Params, TlsKeyMaterial,
+};
 pub use registry::{all, find};
 pub use rng::{Random, Rng};

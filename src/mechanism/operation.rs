@@ -83,29 +83,3 @@ pub trait Check: Send {
     /// As [`single`](Self::single).
     fn finish(self: Box<Self>, signature: &[u8]) -> Result<()>;
 }
-
-/// Message-based encryption and decryption: many messages under one key.
-///
-/// Source: PKCS#11 v3.2, "Message-based encryption functions".
-pub trait MessageTransform: Send {
-    /// Starts a message with its own parameters and associated data.
-    ///
-    /// # Errors
-    /// `CKR_MECHANISM_PARAM_INVALID`
-    fn begin(&mut self, params: &super::Params<'_>, associated_data: &[u8]) -> Result<()>;
-
-    /// Exact length of the next part's output.
-    fn next_len(&self, input_len: usize) -> usize;
-
-    /// Feeds a part of the message.
-    ///
-    /// # Errors
-    /// `CKR_DATA_LEN_RANGE`
-    fn next(&mut self, input: &[u8]) -> Result<SecretBytes>;
-
-    /// Feeds the last part; the tag goes to or comes from the message's parameters.
-    ///
-    /// # Errors
-    /// `CKR_AEAD_DECRYPT_FAILED`
-    fn end(&mut self, input: &[u8]) -> Result<SecretBytes>;
-}

@@ -4,6 +4,9 @@
 //! A row names its [`ParamShape`]; the boundary turns the C structure of that shape into [`Params`].
 //! Source: PKCS#11 v3.2, the `CK_..._PARAMS` structures of the chapter "Mechanisms".
 
+use core::cell::Cell;
+
+use crate::object::Template;
 use crate::pkcs11::{KdfType, MechanismType, MgfType, ObjectHandle};
 
 /// Which C structure `pParameter` must be.
@@ -13,6 +16,8 @@ pub enum ParamShape {
     None,
     /// Raw bytes of exactly this length (an IV).
     Bytes(usize),
+    /// Raw bytes, one or more (a public value).
+    AnyBytes,
     /// Nothing, or raw bytes of one of these lengths (optional IV of the key wraps).
     OptionalBytes(&'static [usize]),
     /// A `CK_ULONG`: `CK_MAC_GENERAL_PARAMS` and the like.
@@ -21,10 +26,18 @@ pub enum ParamShape {
     RsaOaep,
     /// `CK_RSA_PKCS_PSS_PARAMS`
     RsaPss,
+    /// `CK_RSA_AES_KEY_WRAP_PARAMS`
+    RsaAesKeyWrap,
     /// `CK_ECDH1_DERIVE_PARAMS`
     Ecdh1,
+    /// `CK_ECDH_AES_KEY_WRAP_PARAMS`
+    EcdhAesKeyWrap,
     /// Nothing, or `CK_EDDSA_PARAMS`
     Eddsa,
+    /// Nothing, or `CK_SIGN_ADDITIONAL_CONTEXT`
+    SignContext,
+    /// `CK_HASH_SIGN_ADDITIONAL_CONTEXT`
+    HashSignContext,
     /// `CK_AES_CTR_PARAMS`
     AesCtr,
     /// `CK_GCM_PARAMS`, also in its older form without `ulIvBits`
@@ -49,6 +62,26 @@ pub enum ParamShape {
     Hkdf,
     /// `CK_PKCS5_PBKD2_PARAMS2`, also in the older form of `CK_PKCS5_PBKD2_PARAMS`
     Pbkd2,
+    /// `CK_SP800_108_KDF_PARAMS`
+    Kbkdf,
+    /// `CK_SP800_108_FEEDBACK_KDF_PARAMS`
+    KbkdfFeedback,
+    /// `CK_TLS12_MASTER_KEY_DERIVE_PARAMS`
+    TlsMaster,
+    /// `CK_TLS12_MASTER_KEY_DERIVE_PARAMS` with pVersion NULL
+    TlsMasterDh,
+    /// `CK_TLS12_EXTENDED_MASTER_KEY_DERIVE_PARAMS`
+    TlsExtendedMaster,
+    /// `CK_TLS12_EXTENDED_MASTER_KEY_DERIVE_PARAMS` with pVersion NULL
+    TlsExtendedMasterDh,
+    /// `CK_TLS12_KEY_MAT_PARAMS`
+    TlsKeyMaterial,
+    /// `CK_TLS12_KEY_MAT_PARAMS`, of which no IVs come back
+    TlsKeySafe,
+    /// `CK_TLS_KDF_PARAMS`
+    TlsKdf,
+    /// `CK_TLS_MAC_PARAMS`
+    TlsMac,
 }
 
 /// A parameter without pointers.
@@ -81,6 +114,22 @@ pub enum Params<'call> {
         /// Salt length in bytes
         salt_len: u64,
     },
+    /// Wrapping with a temporary AES key under RSA OAEP
+    RsaAesKeyWrap {
+        /// Bits of the temporary AES key
+        aes_bits: u64,
+        /// The parameter of RSA OAEP
+        oaep: Box<Self>,
+    },
+    /// Wrapping with a temporary AES key agreed on by elliptic curve Diffie-Hellman
+    EcdhAesKeyWrap {
+        /// Bits of the temporary AES key
+        aes_bits: u64,
+        /// Key derivation function
+        kdf: KdfType,
+        /// Shared info
+        shared: &'call [u8],
+    },
     /// Elliptic curve Diffie-Hellman
     Ecdh1 {
         /// Key derivation function
@@ -96,6 +145,22 @@ pub enum Params<'call> {
         prehash: bool,
         /// The context
         context: &'call [u8],
+    },
+    /// ML-DSA and SLH-DSA
+    SignContext {
+        /// `CK_HEDGE_TYPE`
+        hedge: u64,
+        /// The context
+        context: &'call [u8],
+    },
+    /// HashML-DSA and HashSLH-DSA over a digest
+    HashSignContext {
+        /// `CK_HEDGE_TYPE`
+        hedge: u64,
+        /// The context
+        context: &'call [u8],
+        /// Hash of the message
+        hash: MechanismType,
     },
     /// AES counter mode
     AesCtr {
@@ -137,6 +202,52 @@ pub enum Params<'call> {
     Hkdf(HkdfParams<'call>),
     /// PBKDF2
     Pbkd2(Pbkd2Params<'call>),
+    /// SP 800-108
+    Kbkdf(KbkdfParams<'call>),
+    /// The master secret of TLS 1.2
+    TlsMaster {
+        /// `prfHashMechanism`
+        hash: MechanismType,
+        /// `pClientRandom`
+        client: &'call [u8],
+        /// `pServerRandom`
+        server: &'call [u8],
+        /// Whether there is a `pVersion`
+        tells_version: bool,
+    },
+    /// The extended master secret of TLS 1.2
+    TlsExtendedMaster {
+        /// `prfHashMechanism`
+        hash: MechanismType,
+        /// `pSessionHash`
+        session_hash: &'call [u8],
+        /// Whether there is a `pVersion`
+        tells_version: bool,
+    },
+    /// The keys of TLS 1.2
+    TlsKeyMaterial(TlsKeyMaterial<'call>),
+    /// An exporter of TLS 1.2
+    TlsKdf {
+        /// `prfMechanism`
+        hash: MechanismType,
+        /// `pLabel`
+        label: &'call [u8],
+        /// `pClientRandom`
+        client: &'call [u8],
+        /// `pServerRandom`
+        server: &'call [u8],
+        /// `pContextData`; an empty one is not the same as none
+        context: Option<&'call [u8]>,
+    },
+    /// The MAC of a "finished" message
+    TlsMac {
+        /// `prfHashMechanism`
+        hash: MechanismType,
+        /// `ulMacLength`
+        len: u64,
+        /// `ulServerOrClient`
+        sender: u64,
+    },
 }
 
 impl Params<'_> {
@@ -146,6 +257,7 @@ impl Params<'_> {
         match self {
             Self::Key(key) => vec![*key],
             Self::Hkdf(hkdf) => hkdf.salt.key().into_iter().collect(),
+            Self::Kbkdf(kbkdf) => kbkdf.keys(),
             _ => Vec::new(),
         }
     }
@@ -233,4 +345,77 @@ pub struct CcmParams<'call> {
     pub aad: &'call [u8],
     /// Length of the MAC in bytes
     pub mac_len: u64,
+}
+
+/// `CK_SP800_108_KDF_PARAMS`, `CK_SP800_108_FEEDBACK_KDF_PARAMS`
+#[derive(Debug)]
+pub struct KbkdfParams<'call> {
+    /// `prfType`
+    pub prf: MechanismType,
+    /// `pDataParams`
+    pub fields: Vec<KbkdfField<'call>>,
+    /// `pIV`
+    pub iv: &'call [u8],
+    /// `pAdditionalDerivedKeys`
+    pub additional: Vec<AdditionalKey<'call>>,
+}
+
+impl KbkdfParams<'_> {
+    fn keys(&self) -> Vec<ObjectHandle> {
+        let key = |field: &KbkdfField<'_>| match field {
+            KbkdfField::Key(key) => Some(*key),
+            _ => None,
+        };
+        self.fields.iter().filter_map(key).collect()
+    }
+}
+
+/// `CK_PRF_DATA_PARAM`
+#[derive(Clone, Copy, Debug)]
+pub enum KbkdfField<'call> {
+    /// `CK_SP800_108_ITERATION_VARIABLE`, with its format where it is a counter
+    Iteration(Option<KbkdfNumber>),
+    /// `CK_SP800_108_COUNTER`
+    Counter(KbkdfNumber),
+    /// `CK_SP800_108_DKM_LENGTH`, with `dkmLengthMethod`
+    Length(u64, KbkdfNumber),
+    /// `CK_SP800_108_BYTE_ARRAY`
+    Bytes(&'call [u8]),
+    /// `CK_SP800_108_KEY_HANDLE`
+    Key(ObjectHandle),
+}
+
+/// `CK_SP800_108_COUNTER_FORMAT` and the like of it in `CK_SP800_108_DKM_LENGTH_FORMAT`
+#[derive(Clone, Copy, Debug)]
+pub struct KbkdfNumber {
+    /// `bLittleEndian`
+    pub little_endian: bool,
+    /// `ulWidthInBits`
+    pub bits: u64,
+}
+
+/// `CK_DERIVED_KEY`
+#[derive(Debug)]
+pub struct AdditionalKey<'call> {
+    /// `pTemplate`
+    pub template: Template<'call>,
+    /// Set when the derivation failed because of this template.
+    pub offends: Cell<bool>,
+}
+
+/// `CK_TLS12_KEY_MAT_PARAMS`, its lengths in bytes
+#[derive(Clone, Copy, Debug)]
+pub struct TlsKeyMaterial<'call> {
+    /// `prfHashMechanism`
+    pub hash: MechanismType,
+    /// `ulMacSizeInBits`
+    pub mac_len: usize,
+    /// `ulKeySizeInBits`
+    pub key_len: usize,
+    /// `ulIVSizeInBits`
+    pub iv_len: usize,
+    /// `pClientRandom`
+    pub client: &'call [u8],
+    /// `pServerRandom`
+    pub server: &'call [u8],
 }

@@ -118,7 +118,7 @@ impl Module {
         let setup = self.setup(&open, mechanism, params, wrapping)?;
         let key = open.key(key, Part::Key)?;
         may_wrap(&setup.key, &key)?;
-        let wrapped = wrap(&setup, &material::export(&key)?)?;
+        let wrapped = wrap(&setup, &material::to_wrap(mechanism.id, &key)?)?;
         // Nothing is consumed, so a call that does not fit can simply be made again.
         match room {
             Room::Query => Ok(Reply::Length(wrapped.len())),
@@ -152,15 +152,7 @@ impl Module {
             purpose: Use::Unwrap,
         };
         let setup = self.setup(&open, mechanism, params, unwrapping)?;
-        let admission = Admission {
-            origin: Origin::Unwrap,
-            actor: open.token.actor(),
-            class: None,
-            key_type: None,
-            mechanism: None,
-            base: Some(setup.key.object()),
-        };
-        let mut draft = Draft::new(&open, template, &admission)?;
+        let mut draft = Draft::unwrapped(&open, template, setup.key.object())?;
         let block = unwrap(&setup, wrapped)?;
         draft.import(&material::unwrapped(
             mechanism.id,

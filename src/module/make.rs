@@ -123,6 +123,19 @@ impl Draft {
         }
     }
 
+    /// The template of a key that is unwrapped by `base`.
+    pub(super) fn unwrapped(open: &Open, template: &Template<'_>, base: &Object) -> Result<Self> {
+        let admission = Admission {
+            origin: Origin::Unwrap,
+            actor: open.token.actor(),
+            class: None,
+            key_type: None,
+            mechanism: None,
+            base: Some(base),
+        };
+        Self::new(open, template, &admission)
+    }
+
     /// The wanted length of a derived value: CKA_VALUE_LEN, or what the key type fixes.
     pub(super) fn value_len(&self) -> Result<Option<usize>> {
         if let Some(len) = self.attributes.ulong(CKA_VALUE_LEN) {

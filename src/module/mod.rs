@@ -4,6 +4,7 @@
 //! One file a chapter of PKCS#11 v3.2, "Functions", with the same names as `abi/calls/`.
 #![forbid(unsafe_code)]
 
+mod authenticated;
 mod care;
 mod decrypt;
 mod derive;
@@ -16,6 +17,10 @@ mod info;
 mod kem;
 mod keys;
 mod make;
+mod message_decrypt;
+mod message_encrypt;
+mod message_sign;
+mod message_verify;
 mod object;
 mod open;
 mod operation_state;
@@ -25,13 +30,15 @@ mod sign;
 mod slot_token;
 mod system;
 mod verify;
+mod verify_signature;
 
 pub use crate::mechanism::{
     Extra, KeySize, Mechanism, Params, SizeUnit, Status, all as mechanisms, find as mechanism,
 };
 pub use crate::object::{Object, RawValue, Shown, Template, read};
-pub use crate::session::{Reply, Room};
+pub use crate::session::{Beside, Reply, Room};
 pub use crate::store::Outcome;
+pub use authenticated::{TagPlace, Unwrapping, Wrapping};
 pub use derive::Offshoots;
 pub use general::{Module, Start};
 pub use info::{LibraryInfo, MechanismInfo, SessionInfo, SlotInfo, TokenInfo};

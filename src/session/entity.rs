@@ -3,9 +3,9 @@
 //!
 //! Source: PKCS#11 v3.2, "Sessions".
 
-use std::collections::BTreeSet;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use super::{Consent, Kind, Operations, Slot, lock};
 use crate::error::{Error, Result};
@@ -32,6 +32,8 @@ pub struct Session {
     operations: Mutex<Operations>,
     /// The session objects that die with it; `None` once it is closed.
     objects: Mutex<Option<BTreeSet<ObjectHandle>>>,
+    /// How many nonces were counted with each key: none may come twice in a session.
+    nonce_counters: Mutex<BTreeMap<ObjectHandle, Arc<AtomicU64>>>,
     is_poisoned: AtomicBool,
 }
 
@@ -75,6 +77,7 @@ impl Session {
             access,
             operations: Mutex::default(),
             objects: Mutex::new(Some(BTreeSet::new())),
+            nonce_counters: Mutex::default(),
             is_poisoned: AtomicBool::new(false),
         }
     }
@@ -172,6 +175,11 @@ impl Session {
             bring_back(all, second, two, clears);
         });
         outcome
+    }
+
+    /// The counter for the nonces of a key; it starts at zero with the key's first use.
+    pub fn nonce_counter(&self, key: ObjectHandle) -> Arc<AtomicU64> {
+        Arc::clone(lock(&self.nonce_counters).entry(key).or_default())
     }
 
     /// Notes a session object that dies with this session.

@@ -5,7 +5,10 @@
 #![forbid(unsafe_code)]
 
 mod entity;
+mod message_cipher;
+mod message_sign;
 mod operations;
+mod process;
 mod reply;
 mod search;
 mod slot;
@@ -13,6 +16,8 @@ mod state;
 mod table;
 
 pub use entity::{Access, Session};
+pub use message_cipher::{Beside, Decrypting, Encrypting, open_whole, seal_whole};
+pub use message_sign::{Signed, Signing, Verifying};
 pub use operations::{Kind, Operations};
 pub use reply::{Reply, Room};
 pub use search::{Found, Search};

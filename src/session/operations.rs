@@ -3,9 +3,9 @@
 //!
 //! Source: PKCS#11 v3.2, "Session management functions", `C_SessionCancel`.
 
-use super::{Search, Slot};
+use super::{Decrypting, Encrypting, Search, Signed, Signing, Slot, Verifying};
 use crate::error::{Error, Result};
-use crate::mechanism::{Accumulate, Check, MessageTransform, Transform};
+use crate::mechanism::{Accumulate, Check, Transform};
 use crate::pkcs11::MechanismType;
 use crate::pkcs11::flag::{
     CKF_DECRYPT, CKF_DIGEST, CKF_ENCRYPT, CKF_FIND_OBJECTS, CKF_MESSAGE_DECRYPT,
@@ -39,15 +39,15 @@ pub struct Operations {
     /// `C_VerifyRecoverInit`
     pub verify_recover: Slot<Box<dyn Transform>>,
     /// `C_VerifySignatureInit`, which is given the signature first
-    pub verify_signature: Slot<(Box<dyn Check>, Vec<u8>)>,
+    pub verify_signature: Slot<Signed>,
     /// `C_MessageEncryptInit`
-    pub message_encrypt: Slot<Box<dyn MessageTransform>>,
+    pub message_encrypt: Slot<Encrypting>,
     /// `C_MessageDecryptInit`
-    pub message_decrypt: Slot<Box<dyn MessageTransform>>,
+    pub message_decrypt: Slot<Decrypting>,
     /// `C_MessageSignInit`
-    pub message_sign: Slot<Box<dyn Accumulate>>,
+    pub message_sign: Slot<Signing>,
     /// `C_MessageVerifyInit`
-    pub message_verify: Slot<Box<dyn Check>>,
+    pub message_verify: Slot<Verifying>,
 }
 
 /// One kind of operation: its place, picked by type.
@@ -113,6 +113,11 @@ impl Operations {
             || self.verify.is_active()
             || self.sign_recover.is_active()
             || self.verify_recover.is_active()
+            || self.verify_signature.is_active()
+            || self.message_encrypt.is_active()
+            || self.message_decrypt.is_active()
+            || self.message_sign.is_active()
+            || self.message_verify.is_active()
     }
 
     /// Whether an operation waits for `C_Login` with `CKU_CONTEXT_SPECIFIC`.
@@ -141,6 +146,24 @@ impl Operations {
         self.message_sign.give_consent();
         self.message_decrypt.give_consent();
         Ok(())
+    }
+}
+
+impl Operations {
+    /// Ends the messages of several parts that `flags` name; their processes go on.
+    pub fn abandon_messages(&mut self, flags: u64) {
+        if flags & CKF_MESSAGE_ENCRYPT != 0 {
+            self.message_encrypt.abandon_message();
+        }
+        if flags & CKF_MESSAGE_DECRYPT != 0 {
+            self.message_decrypt.abandon_message();
+        }
+        if flags & CKF_MESSAGE_SIGN != 0 {
+            self.message_sign.abandon_message();
+        }
+        if flags & CKF_MESSAGE_VERIFY != 0 {
+            self.message_verify.abandon_message();
+        }
     }
 }
 

@@ -63,16 +63,16 @@ impl<Op> core::fmt::Debug for Slot<Op> {
     }
 }
 
-fn occupied() -> Error {
+pub(super) fn occupied() -> Error {
     Error::OperationActive("an operation of this kind is active in this session".into())
 }
 
-fn absent() -> Error {
+pub(super) fn absent() -> Error {
     Error::OperationNotInitialized("no operation is in a state that allows this call".into())
 }
 
 /// Checks the room for an output whose exact length is known before anything runs.
-const fn fits(needed: usize, room: Room) -> core::result::Result<(), Result<Reply>> {
+pub(super) const fn fits(needed: usize, room: Room) -> core::result::Result<(), Result<Reply>> {
     match room {
         Room::Query => Err(Ok(Reply::Length(needed))),
         Room::Bytes(offered) if offered < needed => Err(Err(Error::BufferTooSmall { needed })),
@@ -81,7 +81,7 @@ const fn fits(needed: usize, room: Room) -> core::result::Result<(), Result<Repl
 }
 
 impl<Op> Active<Op> {
-    fn permit(&self) -> Result<()> {
+    pub(super) fn permit(&self) -> Result<()> {
         match self.consent {
             Consent::NotNeeded | Consent::Given => Ok(()),
             Consent::Wanted => Err(Error::UserNotLoggedIn(
@@ -164,7 +164,7 @@ impl<Op> Slot<Op> {
     }
 
     /// The operation before its first part; anything else ends the operation.
-    fn take_ready(&mut self) -> Result<Active<Op>> {
+    pub(super) fn take_ready(&mut self) -> Result<Active<Op>> {
         match core::mem::take(self) {
             Self::Ready(active) => Ok(active),
             Self::Busy => {
@@ -178,7 +178,7 @@ impl<Op> Slot<Op> {
     }
 
     /// The operation before or between its parts; anything else ends the operation.
-    fn take_open(&mut self) -> Result<Active<Op>> {
+    pub(super) fn take_open(&mut self) -> Result<Active<Op>> {
         match core::mem::take(self) {
             Self::Ready(active) | Self::Running(active) => Ok(active),
             Self::Busy => {

@@ -33,6 +33,7 @@ mod fork;
 mod initialize;
 mod interfaces;
 mod layouts;
+mod messages;
 mod nulls;
 mod secrets;
 mod symbols;

@@ -57,37 +57,7 @@ fn call_all(module: &Module, mut first: impl FnMut() -> usize) -> Vec<(&'static 
 }
 
 /// Not built yet; this list may only shrink.
-const NOT_BUILT: &[&str] = &[
-    "C_MessageEncryptInit",
-    "C_EncryptMessage",
-    "C_EncryptMessageBegin",
-    "C_EncryptMessageNext",
-    "C_MessageEncryptFinal",
-    "C_MessageDecryptInit",
-    "C_DecryptMessage",
-    "C_DecryptMessageBegin",
-    "C_DecryptMessageNext",
-    "C_MessageDecryptFinal",
-    "C_MessageSignInit",
-    "C_SignMessage",
-    "C_SignMessageBegin",
-    "C_SignMessageNext",
-    "C_MessageSignFinal",
-    "C_MessageVerifyInit",
-    "C_VerifyMessage",
-    "C_VerifyMessageBegin",
-    "C_VerifyMessageNext",
-    "C_MessageVerifyFinal",
-    "C_VerifySignatureInit",
-    "C_VerifySignature",
-    "C_VerifySignatureUpdate",
-    "C_VerifySignatureFinal",
-    "C_AsyncComplete",
-    "C_AsyncGetID",
-    "C_AsyncJoin",
-    "C_WrapKeyAuthenticated",
-    "C_UnwrapKeyAuthenticated",
-];
+const NOT_BUILT: &[&str] = &["C_AsyncComplete", "C_AsyncGetID", "C_AsyncJoin"];
 
 #[test]
 fn nothing_works_before_initialize_except_finding_the_functions() {

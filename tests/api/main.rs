@@ -10,6 +10,7 @@
     reason = "tests may stop"
 )]
 
+mod authenticated;
 mod checkout;
 mod consent;
 mod digest;
@@ -21,6 +22,8 @@ mod harm;
 mod keys;
 mod login;
 mod machine;
+mod message_cipher;
+mod message_sign;
 mod object;
 mod pin;
 mod processes;

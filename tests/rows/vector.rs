@@ -98,8 +98,7 @@ pub(crate) enum Run {
 pub(crate) enum Role {
     Encrypt,
     Decrypt,
-    MessageEncrypt,
-    MessageDecrypt,
+    Aead,
     Digest,
     Sign,
     SignRecover,
@@ -110,6 +109,7 @@ pub(crate) enum Role {
     Wrap,
     Unwrap,
     Derive,
+    DeriveBatch,
     Encapsulate,
     Decapsulate,
 }
@@ -120,8 +120,7 @@ impl Role {
         let Roles {
             encrypt,
             decrypt,
-            message_encrypt,
-            message_decrypt,
+            aead,
             digest,
             sign,
             sign_recover,
@@ -139,8 +138,7 @@ impl Role {
         [
             (encrypt.is_some(), Self::Encrypt),
             (decrypt.is_some(), Self::Decrypt),
-            (message_encrypt.is_some(), Self::MessageEncrypt),
-            (message_decrypt.is_some(), Self::MessageDecrypt),
+            (aead.is_some(), Self::Aead),
             (digest.is_some(), Self::Digest),
             (sign.is_some(), Self::Sign),
             (sign_recover.is_some(), Self::SignRecover),
@@ -150,7 +148,8 @@ impl Role {
             (generate_pair.is_some(), Self::GeneratePair),
             (wrap.is_some(), Self::Wrap),
             (unwrap.is_some(), Self::Unwrap),
-            (derive.is_some() || derive_batch.is_some(), Self::Derive),
+            (derive.is_some(), Self::Derive),
+            (derive_batch.is_some(), Self::DeriveBatch),
             (encapsulate.is_some(), Self::Encapsulate),
             (decapsulate.is_some(), Self::Decapsulate),
         ]

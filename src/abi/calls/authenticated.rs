@@ -3,10 +3,14 @@
 //!
 //! Source: PKCS#11 v3.2, "Key management functions".
 
-use crate::abi::guard;
+use crate::abi::output::{Output, Place};
+use crate::abi::params::Direction;
 use crate::abi::types::{
     CK_ATTRIBUTE, CK_BYTE, CK_MECHANISM, CK_OBJECT_HANDLE, CK_RV, CK_SESSION_HANDLE, CK_ULONG,
 };
+use crate::abi::{guard, input, params, template};
+use crate::module::{TagPlace, Unwrapping, Wrapping};
+use crate::pkcs11::{ObjectHandle, SessionHandle};
 
 /// `C_WrapKeyAuthenticated`
 ///
@@ -16,15 +20,36 @@ use crate::abi::types::{
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_WrapKeyAuthenticated(
     session: CK_SESSION_HANDLE,
-    _mechanism: *mut CK_MECHANISM,
-    _wrapping_key: CK_OBJECT_HANDLE,
-    _key: CK_OBJECT_HANDLE,
-    _aad: *mut CK_BYTE,
-    _aad_len: CK_ULONG,
-    _wrapped: *mut CK_BYTE,
-    _wrapped_len: *mut CK_ULONG,
+    mechanism: *mut CK_MECHANISM,
+    wrapping_key: CK_OBJECT_HANDLE,
+    key: CK_OBJECT_HANDLE,
+    aad: *mut CK_BYTE,
+    aad_len: CK_ULONG,
+    wrapped: *mut CK_BYTE,
+    wrapped_len: *mut CK_ULONG,
 ) -> CK_RV {
-    guard::not_built("C_WrapKeyAuthenticated", session)
+    guard::call("C_WrapKeyAuthenticated", |module| {
+        // SAFETY: the application's promise for this call.
+        let output = unsafe { Output::new(wrapped, wrapped_len) }?;
+        // SAFETY: the application's promise for this call.
+        let (row, message) = unsafe { params::wrap_request(mechanism, Direction::Seal) }?;
+        // SAFETY: the application's promise for this call.
+        let aad = unsafe { input::bytes(aad, aad_len) }?;
+        let what = Wrapping {
+            by: ObjectHandle(wrapping_key),
+            key: ObjectHandle(key),
+            aad,
+            tag: TagPlace::Beside,
+        };
+        let (session, room) = (SessionHandle(session), output.room());
+        match module.wrap_key_authenticated(session, row, &message.params, what, room) {
+            Ok((reply, beside)) => {
+                output.put(Ok(reply))?;
+                message.put(&beside)
+            }
+            Err(error) => Err(output.needing(error)),
+        }
+    })
 }
 
 /// `C_UnwrapKeyAuthenticated`
@@ -35,15 +60,37 @@ pub unsafe extern "C" fn C_WrapKeyAuthenticated(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_UnwrapKeyAuthenticated(
     session: CK_SESSION_HANDLE,
-    _mechanism: *mut CK_MECHANISM,
-    _unwrapping_key: CK_OBJECT_HANDLE,
-    _wrapped: *mut CK_BYTE,
-    _wrapped_len: CK_ULONG,
-    _template: *mut CK_ATTRIBUTE,
-    _count: CK_ULONG,
-    _aad: *mut CK_BYTE,
-    _aad_len: CK_ULONG,
-    _key: *mut CK_OBJECT_HANDLE,
+    mechanism: *mut CK_MECHANISM,
+    unwrapping_key: CK_OBJECT_HANDLE,
+    wrapped: *mut CK_BYTE,
+    wrapped_len: CK_ULONG,
+    template: *mut CK_ATTRIBUTE,
+    count: CK_ULONG,
+    aad: *mut CK_BYTE,
+    aad_len: CK_ULONG,
+    key: *mut CK_OBJECT_HANDLE,
 ) -> CK_RV {
-    guard::not_built("C_UnwrapKeyAuthenticated", session)
+    guard::call("C_UnwrapKeyAuthenticated", |module| {
+        // SAFETY: the application's promise for this call.
+        let place = unsafe { Place::new(key, "phKey is NULL") }?;
+        // SAFETY: the application's promise for this call.
+        let (row, message) = unsafe { params::wrap_request(mechanism, Direction::Open) }?;
+        // SAFETY: the application's promise for this call.
+        let wrapped = unsafe { input::bytes(wrapped, wrapped_len) }?;
+        // SAFETY: the application's promise for this call.
+        let template = unsafe { template::read(template, count) }?;
+        // SAFETY: the application's promise for this call.
+        let aad = unsafe { input::bytes(aad, aad_len) }?;
+        let what = Unwrapping {
+            by: ObjectHandle(unwrapping_key),
+            wrapped,
+            aad,
+            tag: TagPlace::Beside,
+        };
+        let session = SessionHandle(session);
+        let made =
+            module.unwrap_key_authenticated(session, row, message.params, what, &template)?;
+        place.put(made.0);
+        Ok(())
+    })
 }

@@ -13,6 +13,7 @@ pub(super) struct Ending<'call> {
     module: &'call Module,
     session: SessionHandle,
     operations: u64,
+    message_only: bool,
 }
 
 impl<'call> Ending<'call> {
@@ -22,6 +23,17 @@ impl<'call> Ending<'call> {
             module,
             session: SessionHandle(session),
             operations,
+            message_only: false,
+        }
+    }
+
+    /// For a call about a part of a message: the message ends, the process that it is one of stays.
+    pub(super) const fn of_message(module: &'call Module, session: u64, operations: u64) -> Self {
+        Self {
+            module,
+            session: SessionHandle(session),
+            operations,
+            message_only: true,
         }
     }
 
@@ -34,7 +46,12 @@ impl<'call> Ending<'call> {
         let Err(error) = argument else {
             return argument;
         };
-        match self.module.session_cancel(self.session, self.operations) {
+        let ended = if self.message_only {
+            self.module.abandon_messages(self.session, self.operations)
+        } else {
+            self.module.session_cancel(self.session, self.operations)
+        };
+        match ended {
             Err(worse @ Error::SessionHandleInvalid(_)) => Err(worse),
             Ok(()) | Err(_) => Err(error),
         }

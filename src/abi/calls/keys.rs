@@ -4,10 +4,12 @@
 //! Source: PKCS#11 v3.2, "Key management functions".
 
 use crate::abi::output::{Output, Place};
+use crate::abi::params::Direction;
 use crate::abi::types::{
     CK_ATTRIBUTE, CK_BYTE, CK_MECHANISM, CK_OBJECT_HANDLE, CK_RV, CK_SESSION_HANDLE, CK_ULONG,
 };
 use crate::abi::{guard, input, params, template};
+use crate::module::{TagPlace, Unwrapping, Wrapping};
 use crate::pkcs11::{ObjectHandle, SessionHandle};
 
 /// `C_GenerateKey`
@@ -91,6 +93,25 @@ pub unsafe extern "C" fn C_WrapKey(
         // SAFETY: the application's promise for this call.
         let output = unsafe { Output::new(wrapped, wrapped_len) }?;
         // SAFETY: the application's promise for this call.
+        let generated = unsafe { params::generated(mechanism, Direction::BeginSeal) }?;
+        if let Some(given) = generated {
+            let what = Wrapping {
+                by: ObjectHandle(wrapping_key),
+                key: ObjectHandle(key),
+                aad: given.aad,
+                tag: TagPlace::Behind,
+            };
+            let (row, params) = (given.mechanism, &given.message.params);
+            let (session, room) = (SessionHandle(session), output.room());
+            return match module.wrap_key_authenticated(session, row, params, what, room) {
+                Ok((reply, beside)) => {
+                    output.put(Ok(reply))?;
+                    given.message.put(&beside)
+                }
+                Err(error) => Err(output.needing(error)),
+            };
+        }
+        // SAFETY: the application's promise for this call.
         let request = unsafe { params::request(mechanism) }?;
         let (mechanism, params) = request.pair();
         output.put(module.wrap_key(
@@ -124,11 +145,26 @@ pub unsafe extern "C" fn C_UnwrapKey(
         // SAFETY: the application's promise for this call.
         let place = unsafe { Place::new(key, "phKey is NULL") }?;
         // SAFETY: the application's promise for this call.
-        let request = unsafe { params::request(mechanism) }?;
-        // SAFETY: the application's promise for this call.
         let wrapped = unsafe { input::bytes(wrapped, wrapped_len) }?;
         // SAFETY: the application's promise for this call.
         let template = unsafe { template::read(template, count) }?;
+        // SAFETY: the application's promise for this call.
+        let generated = unsafe { params::generated(mechanism, Direction::BeginOpen) }?;
+        if let Some(given) = generated {
+            let what = Unwrapping {
+                by: ObjectHandle(unwrapping_key),
+                wrapped,
+                aad: given.aad,
+                tag: TagPlace::Behind,
+            };
+            let (row, params) = (given.mechanism, given.message.params);
+            let session = SessionHandle(session);
+            let made = module.unwrap_key_authenticated(session, row, params, what, &template)?;
+            place.put(made.0);
+            return Ok(());
+        }
+        // SAFETY: the application's promise for this call.
+        let request = unsafe { params::request(mechanism) }?;
         let (mechanism, params) = request.pair();
         let made = module.unwrap_key(
             SessionHandle(session),
@@ -158,23 +194,30 @@ pub unsafe extern "C" fn C_DeriveKey(
     key: *mut CK_OBJECT_HANDLE,
 ) -> CK_RV {
     guard::call("C_DeriveKey", |module| {
-        // SPEC: phKey may be NULL only for mechanisms that return their keys in the parameter;
-        // there are none.
-        // SAFETY: the application's promise for this call.
-        let place = unsafe { Place::new(key, "phKey is NULL") }?;
         // SAFETY: the application's promise for this call.
         let request = unsafe { params::request(mechanism) }?;
+        // "unnecessary, and should be a NULL_PTR" where the parameter receives all handles.
+        let place = if request.returns.has_all_handles() {
+            None
+        } else {
+            // SAFETY: the application's promise for this call.
+            Some(unsafe { Place::new(key, "phKey is NULL") }?)
+        };
         // SAFETY: the application's promise for this call.
         let template = unsafe { template::read(template, count) }?;
         let (mechanism, params) = request.pair();
-        let made = module.derive_key(
+        let made = module.derive_keys(
             SessionHandle(session),
             mechanism,
             params,
             ObjectHandle(base_key),
             &template,
-        )?;
-        place.put(made.0);
+        );
+        let made = made.inspect_err(|_| request.returns.put_failure(params))?;
+        request.returns.put(&made)?;
+        if let (Some(place), Some(handle)) = (place, made.handles.first()) {
+            place.put(handle.0);
+        }
         Ok(())
     })
 }

@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Message-based signing: not built yet.
+//! Message-based signing.
 //!
 //! Source: PKCS#11 v3.2, "Message-based signing and MACing functions".
 
 use core::ffi::c_void;
 
-use crate::abi::guard;
+use super::ending::Ending;
+use crate::abi::output::Output;
+use crate::abi::params::Request;
 use crate::abi::types::{
     CK_BYTE, CK_MECHANISM, CK_OBJECT_HANDLE, CK_RV, CK_SESSION_HANDLE, CK_ULONG,
 };
+use crate::abi::{guard, input, params};
+use crate::pkcs11::flag::CKF_MESSAGE_SIGN;
+use crate::pkcs11::{ObjectHandle, SessionHandle};
 
 /// `C_MessageSignInit`
 ///
@@ -18,10 +23,15 @@ use crate::abi::types::{
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_MessageSignInit(
     session: CK_SESSION_HANDLE,
-    _mechanism: *mut CK_MECHANISM,
-    _key: CK_OBJECT_HANDLE,
+    mechanism: *mut CK_MECHANISM,
+    key: CK_OBJECT_HANDLE,
 ) -> CK_RV {
-    guard::not_built("C_MessageSignInit", session)
+    guard::call("C_MessageSignInit", |module| {
+        // SAFETY: the application's promise for this call.
+        let request = unsafe { params::optional_request(mechanism) }?;
+        let request = request.as_ref().map(Request::pair);
+        module.message_sign_init(SessionHandle(session), request, ObjectHandle(key))
+    })
 }
 
 /// `C_SignMessage`
@@ -32,14 +42,21 @@ pub unsafe extern "C" fn C_MessageSignInit(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_SignMessage(
     session: CK_SESSION_HANDLE,
-    _parameter: *mut c_void,
-    _parameter_len: CK_ULONG,
-    _data: *mut CK_BYTE,
-    _data_len: CK_ULONG,
-    _signature: *mut CK_BYTE,
-    _signature_len: *mut CK_ULONG,
+    parameter: *mut c_void,
+    parameter_len: CK_ULONG,
+    data: *mut CK_BYTE,
+    data_len: CK_ULONG,
+    signature: *mut CK_BYTE,
+    signature_len: *mut CK_ULONG,
 ) -> CK_RV {
-    guard::not_built("C_SignMessage", session)
+    guard::call("C_SignMessage", |module| {
+        params::absent(parameter, parameter_len)?;
+        // SAFETY: the application's promise for this call.
+        let input = unsafe { input::bytes(data, data_len) }?;
+        // SAFETY: the application's promise for this call.
+        let output = unsafe { Output::new(signature, signature_len) }?;
+        output.put(module.sign_message(SessionHandle(session), input, output.room()))
+    })
 }
 
 /// `C_SignMessageBegin`
@@ -50,10 +67,13 @@ pub unsafe extern "C" fn C_SignMessage(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_SignMessageBegin(
     session: CK_SESSION_HANDLE,
-    _parameter: *mut c_void,
-    _parameter_len: CK_ULONG,
+    parameter: *mut c_void,
+    parameter_len: CK_ULONG,
 ) -> CK_RV {
-    guard::not_built("C_SignMessageBegin", session)
+    guard::call("C_SignMessageBegin", |module| {
+        params::absent(parameter, parameter_len)?;
+        module.sign_message_begin(SessionHandle(session))
+    })
 }
 
 /// `C_SignMessageNext`
@@ -64,14 +84,30 @@ pub unsafe extern "C" fn C_SignMessageBegin(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_SignMessageNext(
     session: CK_SESSION_HANDLE,
-    _parameter: *mut c_void,
-    _parameter_len: CK_ULONG,
-    _part: *mut CK_BYTE,
-    _part_len: CK_ULONG,
-    _signature: *mut CK_BYTE,
-    _signature_len: *mut CK_ULONG,
+    parameter: *mut c_void,
+    parameter_len: CK_ULONG,
+    part: *mut CK_BYTE,
+    part_len: CK_ULONG,
+    signature: *mut CK_BYTE,
+    signature_len: *mut CK_ULONG,
 ) -> CK_RV {
-    guard::not_built("C_SignMessageNext", session)
+    guard::call("C_SignMessageNext", |module| {
+        let ending = Ending::of_message(module, session, CKF_MESSAGE_SIGN);
+        ending.or_end(params::absent(parameter, parameter_len))?;
+        // SAFETY: the application's promise for this call.
+        let input = ending.or_end(unsafe { input::bytes(part, part_len) })?;
+        let session = SessionHandle(session);
+        if signature_len.is_null() {
+            return module.sign_message_next(session, input, None).map(drop);
+        }
+        // SAFETY: the application's promise for this call.
+        let output = ending.or_end(unsafe { Output::new(signature, signature_len) })?;
+        match module.sign_message_next(session, input, Some(output.room())) {
+            Ok(None) => Ok(()),
+            Ok(Some(reply)) => output.put(Ok(reply)),
+            Err(error) => Err(output.needing(error)),
+        }
+    })
 }
 
 /// `C_MessageSignFinal`
@@ -81,5 +117,7 @@ pub unsafe extern "C" fn C_SignMessageNext(
 /// it is, for the time of the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_MessageSignFinal(session: CK_SESSION_HANDLE) -> CK_RV {
-    guard::not_built("C_MessageSignFinal", session)
+    guard::call("C_MessageSignFinal", |module| {
+        module.message_sign_final(SessionHandle(session))
+    })
 }

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Message-based verification: not built yet.
+//! Message-based verification.
 //!
 //! Source: PKCS#11 v3.2, "Message-based functions for verifying signatures and MACs".
 
 use core::ffi::c_void;
 
-use crate::abi::guard;
+use super::ending::Ending;
+use crate::abi::params::Request;
 use crate::abi::types::{
     CK_BYTE, CK_MECHANISM, CK_OBJECT_HANDLE, CK_RV, CK_SESSION_HANDLE, CK_ULONG,
 };
+use crate::abi::{guard, input, params};
+use crate::pkcs11::flag::CKF_MESSAGE_VERIFY;
+use crate::pkcs11::{ObjectHandle, SessionHandle};
 
 /// `C_MessageVerifyInit`
 ///
@@ -18,10 +22,15 @@ use crate::abi::types::{
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_MessageVerifyInit(
     session: CK_SESSION_HANDLE,
-    _mechanism: *mut CK_MECHANISM,
-    _key: CK_OBJECT_HANDLE,
+    mechanism: *mut CK_MECHANISM,
+    key: CK_OBJECT_HANDLE,
 ) -> CK_RV {
-    guard::not_built("C_MessageVerifyInit", session)
+    guard::call("C_MessageVerifyInit", |module| {
+        // SAFETY: the application's promise for this call.
+        let request = unsafe { params::optional_request(mechanism) }?;
+        let request = request.as_ref().map(Request::pair);
+        module.message_verify_init(SessionHandle(session), request, ObjectHandle(key))
+    })
 }
 
 /// `C_VerifyMessage`
@@ -32,14 +41,21 @@ pub unsafe extern "C" fn C_MessageVerifyInit(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_VerifyMessage(
     session: CK_SESSION_HANDLE,
-    _parameter: *mut c_void,
-    _parameter_len: CK_ULONG,
-    _data: *mut CK_BYTE,
-    _data_len: CK_ULONG,
-    _signature: *mut CK_BYTE,
-    _signature_len: CK_ULONG,
+    parameter: *mut c_void,
+    parameter_len: CK_ULONG,
+    data: *mut CK_BYTE,
+    data_len: CK_ULONG,
+    signature: *mut CK_BYTE,
+    signature_len: CK_ULONG,
 ) -> CK_RV {
-    guard::not_built("C_VerifyMessage", session)
+    guard::call("C_VerifyMessage", |module| {
+        params::absent(parameter, parameter_len)?;
+        // SAFETY: the application's promise for this call.
+        let input = unsafe { input::bytes(data, data_len) }?;
+        // SAFETY: the application's promise for this call.
+        let signature = unsafe { input::bytes(signature, signature_len) }?;
+        module.verify_message(SessionHandle(session), input, signature)
+    })
 }
 
 /// `C_VerifyMessageBegin`
@@ -50,10 +66,13 @@ pub unsafe extern "C" fn C_VerifyMessage(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_VerifyMessageBegin(
     session: CK_SESSION_HANDLE,
-    _parameter: *mut c_void,
-    _parameter_len: CK_ULONG,
+    parameter: *mut c_void,
+    parameter_len: CK_ULONG,
 ) -> CK_RV {
-    guard::not_built("C_VerifyMessageBegin", session)
+    guard::call("C_VerifyMessageBegin", |module| {
+        params::absent(parameter, parameter_len)?;
+        module.verify_message_begin(SessionHandle(session))
+    })
 }
 
 /// `C_VerifyMessageNext`
@@ -64,14 +83,24 @@ pub unsafe extern "C" fn C_VerifyMessageBegin(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_VerifyMessageNext(
     session: CK_SESSION_HANDLE,
-    _parameter: *mut c_void,
-    _parameter_len: CK_ULONG,
-    _part: *mut CK_BYTE,
-    _part_len: CK_ULONG,
-    _signature: *mut CK_BYTE,
-    _signature_len: CK_ULONG,
+    parameter: *mut c_void,
+    parameter_len: CK_ULONG,
+    part: *mut CK_BYTE,
+    part_len: CK_ULONG,
+    signature: *mut CK_BYTE,
+    signature_len: CK_ULONG,
 ) -> CK_RV {
-    guard::not_built("C_VerifyMessageNext", session)
+    guard::call("C_VerifyMessageNext", |module| {
+        let ending = Ending::of_message(module, session, CKF_MESSAGE_VERIFY);
+        ending.or_end(params::absent(parameter, parameter_len))?;
+        // SAFETY: the application's promise for this call.
+        let input = ending.or_end(unsafe { input::bytes(part, part_len) })?;
+        // SAFETY: the application's promise for this call.
+        let signature = unsafe { input::optional_bytes(signature, signature_len) };
+        // The argument "is set to NULL if there is more data part to follow".
+        let signature = ending.or_end(signature)?;
+        module.verify_message_next(SessionHandle(session), input, signature)
+    })
 }
 
 /// `C_MessageVerifyFinal`
@@ -81,5 +110,7 @@ pub unsafe extern "C" fn C_VerifyMessageNext(
 /// and MACs", says it is, for the time of the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_MessageVerifyFinal(session: CK_SESSION_HANDLE) -> CK_RV {
-    guard::not_built("C_MessageVerifyFinal", session)
+    guard::call("C_MessageVerifyFinal", |module| {
+        module.message_verify_final(SessionHandle(session))
+    })
 }

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Verification with the signature given first: not built yet.
+//! Verification with the signature given first.
 //!
 //! Source: PKCS#11 v3.2, "Functions for verifying signatures and MACs".
 
-use crate::abi::guard;
+use super::ending::Ending;
+use crate::abi::params::Request;
 use crate::abi::types::{
     CK_BYTE, CK_MECHANISM, CK_OBJECT_HANDLE, CK_RV, CK_SESSION_HANDLE, CK_ULONG,
 };
+use crate::abi::{guard, input, params};
+use crate::pkcs11::flag::CKF_VERIFY;
+use crate::pkcs11::{ObjectHandle, SessionHandle};
 
 /// `C_VerifySignatureInit`
 ///
@@ -16,12 +20,20 @@ use crate::abi::types::{
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_VerifySignatureInit(
     session: CK_SESSION_HANDLE,
-    _mechanism: *mut CK_MECHANISM,
-    _key: CK_OBJECT_HANDLE,
-    _signature: *mut CK_BYTE,
-    _signature_len: CK_ULONG,
+    mechanism: *mut CK_MECHANISM,
+    key: CK_OBJECT_HANDLE,
+    signature: *mut CK_BYTE,
+    signature_len: CK_ULONG,
 ) -> CK_RV {
-    guard::not_built("C_VerifySignatureInit", session)
+    guard::call("C_VerifySignatureInit", |module| {
+        // SAFETY: the application's promise for this call.
+        let request = unsafe { params::optional_request(mechanism) }?;
+        let request = request.as_ref().map(Request::pair);
+        // SAFETY: the application's promise for this call.
+        let signature = unsafe { input::bytes(signature, signature_len) }?;
+        let key = ObjectHandle(key);
+        module.verify_signature_init(SessionHandle(session), request, key, signature)
+    })
 }
 
 /// `C_VerifySignature`
@@ -32,10 +44,15 @@ pub unsafe extern "C" fn C_VerifySignatureInit(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_VerifySignature(
     session: CK_SESSION_HANDLE,
-    _data: *mut CK_BYTE,
-    _data_len: CK_ULONG,
+    data: *mut CK_BYTE,
+    data_len: CK_ULONG,
 ) -> CK_RV {
-    guard::not_built("C_VerifySignature", session)
+    guard::call("C_VerifySignature", |module| {
+        let ending = Ending::new(module, session, CKF_VERIFY);
+        // SAFETY: the application's promise for this call.
+        let input = ending.or_end(unsafe { input::bytes(data, data_len) })?;
+        module.verify_signature(SessionHandle(session), input)
+    })
 }
 
 /// `C_VerifySignatureUpdate`
@@ -46,10 +63,15 @@ pub unsafe extern "C" fn C_VerifySignature(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_VerifySignatureUpdate(
     session: CK_SESSION_HANDLE,
-    _part: *mut CK_BYTE,
-    _part_len: CK_ULONG,
+    part: *mut CK_BYTE,
+    part_len: CK_ULONG,
 ) -> CK_RV {
-    guard::not_built("C_VerifySignatureUpdate", session)
+    guard::call("C_VerifySignatureUpdate", |module| {
+        let ending = Ending::new(module, session, CKF_VERIFY);
+        // SAFETY: the application's promise for this call.
+        let input = ending.or_end(unsafe { input::bytes(part, part_len) })?;
+        module.verify_signature_update(SessionHandle(session), input)
+    })
 }
 
 /// `C_VerifySignatureFinal`
@@ -59,5 +81,7 @@ pub unsafe extern "C" fn C_VerifySignatureUpdate(
 /// it is, for the time of the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_VerifySignatureFinal(session: CK_SESSION_HANDLE) -> CK_RV {
-    guard::not_built("C_VerifySignatureFinal", session)
+    guard::call("C_VerifySignatureFinal", |module| {
+        module.verify_signature_final(SessionHandle(session))
+    })
 }

@@ -8,10 +8,19 @@ mod aes;
 mod cipher;
 mod derive;
 mod elliptic;
+mod kbkdf;
+mod message;
+mod returns;
 mod rsa;
+mod sign_context;
 mod simple;
+mod tls;
 
 use core::ffi::c_void;
+
+pub(super) use returns::Returns;
+
+use tls::Version;
 
 use super::input;
 use super::types::{CK_MECHANISM, CK_ULONG};
@@ -19,12 +28,16 @@ use crate::error::{Error, Result};
 use crate::mechanism::{self, Mechanism, ParamShape, Params};
 use crate::pkcs11::MechanismType;
 
+pub(super) use message::{Direction, Message, generated, message_row, wrap_request};
+
 /// A mechanism the token knows, with its parameter.
 pub(super) struct Request<'call> {
     /// The row.
     pub(super) mechanism: &'static Mechanism,
     /// The parameter.
     pub(super) params: Params<'call>,
+    /// What of the parameter the call writes.
+    pub(super) returns: Returns,
 }
 
 /// Reads a `CK_MECHANISM`.
@@ -44,10 +57,11 @@ pub(super) unsafe fn request<'call>(mechanism: *const CK_MECHANISM) -> Result<Re
         len: given.ulParameterLen,
     };
     // SAFETY: this function's contract.
-    let params = unsafe { parse(row.params, raw) }?;
+    let (params, returns) = unsafe { parse_both(row.params, raw) }?;
     Ok(Request {
         mechanism: row,
         params,
+        returns,
     })
 }
 
@@ -66,6 +80,19 @@ pub(super) unsafe fn optional_request<'call>(
     }
     // SAFETY: this function's contract is the same.
     unsafe { request(mechanism) }.map(Some)
+}
+
+/// The parameter of a message whose mechanism has none: no signing mechanism defines one.
+///
+/// # Errors
+/// `CKR_MECHANISM_PARAM_INVALID`
+pub(super) fn absent(_parameter: *const c_void, len: CK_ULONG) -> Result<()> {
+    if len == 0 {
+        return Ok(());
+    }
+    Err(invalid(
+        "the mechanism has no parameter for a message".to_owned(),
+    ))
 }
 
 impl<'call> Request<'call> {
@@ -148,6 +175,8 @@ unsafe fn parse<'call>(shape: ParamShape, raw: Raw) -> Result<Params<'call>> {
         ParamShape::None => simple::none(raw),
         // SAFETY: this function's contract.
         ParamShape::Bytes(len) => unsafe { simple::bytes(raw, &[len]) },
+        // SAFETY: this function's contract.
+        ParamShape::AnyBytes => unsafe { simple::any_bytes(raw) },
         ParamShape::OptionalBytes(_) if raw.is_none() => Ok(Params::None),
         // SAFETY: this function's contract.
         ParamShape::OptionalBytes(lens) => unsafe { simple::bytes(raw, lens) },
@@ -158,10 +187,19 @@ unsafe fn parse<'call>(shape: ParamShape, raw: Raw) -> Result<Params<'call>> {
         // SAFETY: this function's contract.
         ParamShape::RsaPss => unsafe { rsa::pss(raw) },
         // SAFETY: this function's contract.
+        ParamShape::RsaAesKeyWrap => unsafe { rsa::aes_key_wrap(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::EcdhAesKeyWrap => unsafe { elliptic::ecdh_aes_key_wrap(raw) },
+        // SAFETY: this function's contract.
         ParamShape::Ecdh1 => unsafe { elliptic::ecdh1(raw) },
         ParamShape::Eddsa if raw.is_none() => Ok(Params::None),
         // SAFETY: this function's contract.
         ParamShape::Eddsa => unsafe { elliptic::eddsa(raw) },
+        ParamShape::SignContext if raw.is_none() => Ok(Params::None),
+        // SAFETY: this function's contract.
+        ParamShape::SignContext => unsafe { sign_context::message(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::HashSignContext => unsafe { sign_context::digest(raw) },
         // SAFETY: this function's contract.
         ParamShape::AesCtr => unsafe { aes::ctr(raw) },
         // SAFETY: this function's contract.
@@ -186,6 +224,51 @@ unsafe fn parse<'call>(shape: ParamShape, raw: Raw) -> Result<Params<'call>> {
         ParamShape::Hkdf => unsafe { derive::hkdf(raw) },
         // SAFETY: this function's contract.
         ParamShape::Pbkd2 => unsafe { derive::pbkd2(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::TlsKdf => unsafe { tls::kdf(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::TlsMac => unsafe { tls::mac(raw) },
+        ParamShape::Kbkdf
+        | ParamShape::KbkdfFeedback
+        | ParamShape::TlsMaster
+        | ParamShape::TlsMasterDh
+        | ParamShape::TlsExtendedMaster
+        | ParamShape::TlsExtendedMasterDh
+        | ParamShape::TlsKeyMaterial
+        | ParamShape::TlsKeySafe => {
+            // SAFETY: this function's contract; nothing is written.
+            unsafe { parse_both(shape, raw) }.map(|(params, _)| params)
+        }
+    }
+}
+
+/// As [`parse`], together with the places that the call writes to.
+///
+/// # Safety
+/// As [`parse`]; the pointers to output are NULL or point to writable memory during the call.
+///
+/// # Errors
+/// As [`parse`].
+unsafe fn parse_both<'call>(shape: ParamShape, raw: Raw) -> Result<(Params<'call>, Returns)> {
+    match shape {
+        // SAFETY: this function's contract.
+        ParamShape::Kbkdf => unsafe { kbkdf::plain(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::KbkdfFeedback => unsafe { kbkdf::feedback(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::TlsMaster => unsafe { tls::master(raw, Version::Told) },
+        // SAFETY: this function's contract.
+        ParamShape::TlsMasterDh => unsafe { tls::master(raw, Version::Null) },
+        // SAFETY: this function's contract.
+        ParamShape::TlsExtendedMaster => unsafe { tls::extended(raw, Version::Told) },
+        // SAFETY: this function's contract.
+        ParamShape::TlsExtendedMasterDh => unsafe { tls::extended(raw, Version::Null) },
+        // SAFETY: this function's contract.
+        ParamShape::TlsKeyMaterial => unsafe { tls::key_material(raw, true) },
+        // SAFETY: this function's contract.
+        ParamShape::TlsKeySafe => unsafe { tls::key_material(raw, false) },
+        // SAFETY: this function's contract.
+        _ => unsafe { parse(shape, raw) }.map(|params| (params, Returns::None)),
     }
 }
 

@@ -37,6 +37,21 @@ pub(super) unsafe fn bytes<'call>(raw: Raw, lens: &[usize]) -> Result<Params<'ca
     unsafe { raw.bytes() }.map(Params::Bytes)
 }
 
+/// Raw bytes, one or more.
+///
+/// # Safety
+/// `raw.data` is NULL or points to `raw.len` readable bytes.
+///
+/// # Errors
+/// `CKR_MECHANISM_PARAM_INVALID`
+pub(super) unsafe fn any_bytes<'call>(raw: Raw) -> Result<Params<'call>> {
+    if raw.is_none() {
+        return Err(invalid("the mechanism needs a parameter".to_owned()));
+    }
+    // SAFETY: this function's contract.
+    unsafe { raw.bytes() }.map(Params::Bytes)
+}
+
 /// A `CK_ULONG`.
 ///
 /// # Safety

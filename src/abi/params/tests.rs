@@ -7,10 +7,10 @@ use core::ptr::null_mut;
 
 use super::*;
 use crate::abi::types::{
-    CK_AES_CTR_PARAMS, CK_CHACHA20_PARAMS, CK_ECDH1_DERIVE_PARAMS, CK_EDDSA_PARAMS, CK_GCM_PARAMS,
-    CK_GCM_PARAMS_WITHOUT_IV_BITS, CK_HKDF_PARAMS, CK_KEY_DERIVATION_STRING_DATA,
-    CK_PKCS5_PBKD2_PARAMS2, CK_RSA_PKCS_OAEP_PARAMS, CK_RSA_PKCS_PSS_PARAMS,
-    CK_SALSA20_CHACHA20_POLY1305_PARAMS,
+    CK_AES_CTR_PARAMS, CK_CHACHA20_PARAMS, CK_ECDH_AES_KEY_WRAP_PARAMS, CK_ECDH1_DERIVE_PARAMS,
+    CK_EDDSA_PARAMS, CK_GCM_PARAMS, CK_GCM_PARAMS_WITHOUT_IV_BITS, CK_HKDF_PARAMS,
+    CK_KEY_DERIVATION_STRING_DATA, CK_PKCS5_PBKD2_PARAMS2, CK_RSA_AES_KEY_WRAP_PARAMS,
+    CK_RSA_PKCS_OAEP_PARAMS, CK_RSA_PKCS_PSS_PARAMS, CK_SALSA20_CHACHA20_POLY1305_PARAMS,
 };
 
 fn shaped<T>(shape: ParamShape, given: &T, len: usize) -> Result<Params<'_>> {
@@ -34,6 +34,10 @@ fn a_structure_of_another_size_is_refused() {
         (ParamShape::RsaOaep, size_of::<CK_RSA_PKCS_OAEP_PARAMS>()),
         (ParamShape::RsaPss, size_of::<CK_RSA_PKCS_PSS_PARAMS>()),
         (ParamShape::Ecdh1, size_of::<CK_ECDH1_DERIVE_PARAMS>()),
+        (
+            ParamShape::EcdhAesKeyWrap,
+            size_of::<CK_ECDH_AES_KEY_WRAP_PARAMS>(),
+        ),
         (ParamShape::Eddsa, size_of::<CK_EDDSA_PARAMS>()),
         (ParamShape::AesCtr, size_of::<CK_AES_CTR_PARAMS>()),
         (ParamShape::Gcm, size_of::<CK_GCM_PARAMS>()),
@@ -57,6 +61,44 @@ fn a_structure_of_another_size_is_refused() {
         // SAFETY: NULL is allowed.
         assert!(is_refused(&unsafe { parse(shape, raw) }), "{shape:?}");
     }
+}
+
+#[test]
+fn the_oaep_parameter_of_a_key_wrap_is_read_through_its_pointer() {
+    let label = [5_u8; 3];
+    let mut oaep = CK_RSA_PKCS_OAEP_PARAMS {
+        hashAlg: 0x250,
+        mgf: 2,
+        source: 1,
+        pSourceData: label.as_ptr().cast_mut().cast(),
+        ulSourceDataLen: 3,
+    };
+    let mut given = CK_RSA_AES_KEY_WRAP_PARAMS {
+        ulAESKeyBits: 256,
+        pOAEPParams: &raw mut oaep,
+    };
+    let len = size_of::<CK_RSA_AES_KEY_WRAP_PARAMS>();
+    let Ok(Params::RsaAesKeyWrap { aes_bits, oaep }) =
+        shaped(ParamShape::RsaAesKeyWrap, &given, len)
+    else {
+        panic!("a right structure is refused");
+    };
+    assert_eq!(aes_bits, 256);
+    assert!(matches!(
+        *oaep,
+        Params::RsaOaep {
+            label: [5, 5, 5],
+            source: 1,
+            ..
+        }
+    ));
+    assert!(is_refused(&shaped(
+        ParamShape::RsaAesKeyWrap,
+        &given,
+        len - 1
+    )));
+    given.pOAEPParams = null_mut();
+    assert!(is_refused(&shaped(ParamShape::RsaAesKeyWrap, &given, len)));
 }
 
 #[test]

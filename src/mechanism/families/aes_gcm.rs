@@ -37,28 +37,30 @@ impl Message {
                 "the parameter must be a CK_GCM_PARAMS".into(),
             ));
         };
-        let tag_len = match params.tag_bits {
-            bits @ (32 | 64 | 96 | 104 | 112 | 120 | 128) => {
-                usize::try_from(bits / 8).unwrap_or(TAG_LEN)
-            }
-            _ => {
-                return Err(Error::MechanismParamInvalid(
-                    "ulTagBits must be 32, 64, 96, 104, 112, 120 or 128 (SP 800-38D, 5.2.1.2)"
-                        .into(),
-                ));
-            }
-        };
         Ok(Self {
             key,
             iv: params.iv.unwrap_or_default().to_vec(),
             aad: params.aad.to_vec(),
-            tag_len,
+            tag_len: tag_len(params.tag_bits)?,
             iv_tail_len: iv_tail_len(params)?,
         })
     }
 
     const fn overhead(&self) -> usize {
         self.tag_len + self.iv_tail_len
+    }
+}
+
+/// The length of a tag in bytes.
+///
+/// # Errors
+/// `CKR_MECHANISM_PARAM_INVALID`
+pub(super) fn tag_len(bits: u64) -> Result<usize> {
+    match bits {
+        32 | 64 | 96 | 104 | 112 | 120 | 128 => Ok(usize::try_from(bits / 8).unwrap_or(TAG_LEN)),
+        _ => Err(Error::MechanismParamInvalid(
+            "ulTagBits must be 32, 64, 96, 104, 112, 120 or 128 (SP 800-38D, 5.2.1.2)".into(),
+        )),
     }
 }
 
@@ -255,6 +257,7 @@ pub(super) static ROWS: &[Mechanism] = &[Mechanism {
                 .single(material.expose())
                 .map_err(as_key_size)
         }),
+        aead: Some(super::aes_gcm_message::AEAD),
         unwrap: Some(|setup, wrapped| decryption(setup)?.single(wrapped).map_err(as_wrapped)),
         ..Roles::NONE
     },

@@ -92,9 +92,9 @@ fn agree(base: &Object, public: &[u8]) -> Result<SecretBytes> {
 }
 
 /// What CK_EC_KDF_TYPE stands for; nothing for CKD_NULL.
-type Function = Option<(HashFunction, Counter)>;
+pub(super) type Function = Option<(HashFunction, Counter)>;
 
-fn function(kdf: KdfType, shared: &[u8]) -> Result<Function> {
+pub(super) fn function(kdf: KdfType, shared: &[u8]) -> Result<Function> {
     use Counter::{AfterSecret, BeforeSecret};
     let function = match kdf {
         CKD_NULL if shared.is_empty() => return Ok(None),
@@ -131,7 +131,7 @@ fn function(kdf: KdfType, shared: &[u8]) -> Result<Function> {
 }
 
 /// The key's value from the shared secret.
-fn stretch(
+pub(super) fn stretch(
     function: Function,
     secret: &SecretBytes,
     shared: &[u8],

@@ -8,6 +8,7 @@ mod aes_cmac;
 pub mod aes_ctr;
 mod aes_feedback;
 pub mod aes_gcm;
+mod aes_gcm_message;
 mod aes_gmac;
 mod aes_key_gen;
 pub mod aes_key_wrap;
@@ -19,9 +20,11 @@ pub mod block_mode;
 mod chacha20;
 mod des3;
 mod des3_key_gen;
+mod dh;
 pub mod digest;
 mod ec_key_gen;
 mod ecdh;
+mod ecdh_aes_wrap;
 mod ecdsa;
 mod eddsa;
 mod encrypt_data;
@@ -30,9 +33,12 @@ mod hash_derive;
 mod hkdf;
 mod hmac;
 pub mod mac_check;
+mod ml_dsa;
+mod ml_kem;
 mod pbkdf2;
 mod prehash;
 mod public_key;
+mod rsa_aes_wrap;
 mod rsa_buffer;
 mod rsa_key;
 mod rsa_keygen;
@@ -41,8 +47,14 @@ mod rsa_plain;
 mod rsa_pss;
 mod rsa_sign;
 mod rsa_wrap;
+mod sign_context;
 mod simple_derive;
+mod slh_dsa;
+mod sp800_108;
 pub mod streaming;
+mod temporary_aes;
+mod tls12;
+mod tls_mac;
 
 use super::Mechanism;
 pub(super) use generic_secret::VALUE_LEN_MAX;
@@ -52,12 +64,18 @@ pub(super) static FAMILIES: &[&[Mechanism]] = &[
     rsa_keygen::ROWS,
     rsa_plain::ROWS,
     rsa_oaep::ROWS,
+    rsa_aes_wrap::ROWS,
     rsa_sign::ROWS,
     rsa_pss::ROWS,
     ec_key_gen::ROWS,
     ecdsa::ROWS,
     ecdh::ROWS,
+    ecdh_aes_wrap::ROWS,
     eddsa::ROWS,
+    ml_kem::ROWS,
+    ml_dsa::ROWS,
+    slh_dsa::ROWS,
+    dh::ROWS,
     digest::ROWS,
     hmac::ROWS,
     hash_derive::ROWS,
@@ -81,5 +99,8 @@ pub(super) static FAMILIES: &[&[Mechanism]] = &[
     pbkdf2::ROWS,
     hkdf::ROWS,
     simple_derive::ROWS,
+    sp800_108::ROWS,
+    tls12::ROWS,
+    tls_mac::ROWS,
     public_key::ROWS,
 ];

@@ -137,10 +137,12 @@ fn decrypt(setup: &Setup<'_>) -> Result<Box<dyn Transform>> {
     Ok(Box::new(Buffered::new(decrypter(setup)?)))
 }
 
-fn wrap(setup: &Setup<'_>, material: &SecretBytes) -> Result<SecretBytes> {
+/// Encrypts key material.
+pub(super) fn wrap(setup: &Setup<'_>, material: &SecretBytes) -> Result<SecretBytes> {
     wrapped(encrypter(setup).and_then(|scheme| scheme.run(material.expose())))
 }
 
-fn unwrap(setup: &Setup<'_>, wrapped_key: &[u8]) -> Result<SecretBytes> {
+/// Decrypts a wrapped key.
+pub(super) fn unwrap(setup: &Setup<'_>, wrapped_key: &[u8]) -> Result<SecretBytes> {
     unwrapped(decrypter(setup).and_then(|scheme| scheme.run(wrapped_key)))
 }

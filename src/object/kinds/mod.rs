@@ -9,6 +9,7 @@ mod certificate;
 mod chacha20;
 mod data;
 mod des;
+mod dh;
 mod domain;
 mod ec;
 mod ec_edwards;
@@ -19,9 +20,12 @@ mod hkdf;
 mod hmac;
 mod key;
 mod mechanism;
+mod ml_dsa;
+mod ml_kem;
 mod profile;
 mod rsa;
 mod secret_value;
+mod slh_dsa;
 mod storage;
 mod trust;
 mod validation;
@@ -38,12 +42,20 @@ static ALL: &[&Kind] = &[
     &certificate::ATTRIBUTE,
     &rsa::PUBLIC,
     &rsa::PRIVATE,
+    &dh::PUBLIC,
+    &dh::PRIVATE,
     &ec::PUBLIC,
     &ec::PRIVATE,
     &ec_edwards::PUBLIC,
     &ec_edwards::PRIVATE,
     &ec_montgomery::PUBLIC,
     &ec_montgomery::PRIVATE,
+    &ml_kem::PUBLIC,
+    &ml_kem::PRIVATE,
+    &ml_dsa::PUBLIC,
+    &ml_dsa::PRIVATE,
+    &slh_dsa::PUBLIC,
+    &slh_dsa::PRIVATE,
     &aes::AES,
     &aes::AES_XTS,
     &des::DES2,

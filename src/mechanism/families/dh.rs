@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Diffie-Hellman key pairs and key derivation.
+//!
+//! Source: PKCS#11 v3.2, "PKCS #3 Diffie-Hellman key pair generation" and "PKCS #3 Diffie-Hellman
+//! key derivation".
+
+use super::ecdh::stretch;
+use crate::crypto::dh::{PRIME_BITS_MAX, PRIME_BITS_MIN};
+use crate::error::{Error, Result};
+use crate::mechanism::material::dh;
+use crate::mechanism::{
+    Derivation, Derived, Generation, KeySize, Mechanism, Pair, ParamShape, Params, Roles, Status,
+};
+use crate::object::Value;
+use crate::pkcs11::MechanismType;
+use crate::pkcs11::attribute::{CKA_BASE, CKA_PRIME, CKA_VALUE, CKA_VALUE_BITS};
+use crate::pkcs11::key_type::CKK_DH;
+use crate::pkcs11::mechanism::{CKM_DH_PKCS_DERIVE, CKM_DH_PKCS_KEY_PAIR_GEN};
+
+/// The rows.
+pub(super) static ROWS: &[Mechanism] = &[
+    row(
+        CKM_DH_PKCS_KEY_PAIR_GEN,
+        "PKCS #3 Diffie-Hellman key pair generation",
+        ParamShape::None,
+        Roles {
+            generate_pair: Some(generate),
+            ..Roles::NONE
+        },
+    ),
+    row(
+        CKM_DH_PKCS_DERIVE,
+        "PKCS #3 Diffie-Hellman key derivation",
+        ParamShape::AnyBytes,
+        Roles {
+            derive: Some(derive),
+            ..Roles::NONE
+        },
+    ),
+];
+
+const fn row(id: MechanismType, spec: &'static str, params: ParamShape, roles: Roles) -> Mechanism {
+    Mechanism {
+        id,
+        spec,
+        params,
+        keys: &[CKK_DH],
+        key_size: KeySize::bits(PRIME_BITS_MIN as u64, PRIME_BITS_MAX as u64),
+        extra_flags: 0,
+        status: Status::Current,
+        roles,
+    }
+}
+
+// SPEC: without CKA_VALUE_BITS the private value is one bit shorter than the prime.
+fn generate(generation: &Generation<'_>, pair: Pair<'_>) -> Result<()> {
+    let group = dh::group(pair.public)?;
+    let bits = match pair.private.ulong(CKA_VALUE_BITS) {
+        Some(bits) => Some(usize::try_from(bits).unwrap_or(usize::MAX)),
+        None => None,
+    };
+    let private = group.random_private(bits, |bytes| generation.rng.fill(bytes))?;
+    let public = group.public(private.expose())?;
+    for id in [CKA_PRIME, CKA_BASE] {
+        if let Some(value) = pair.public.bytes(id) {
+            pair.private.set(id, Value::Bytes(value.to_vec()));
+        }
+    }
+    pair.public.set(CKA_VALUE, Value::Bytes(public));
+    pair.private.set(CKA_VALUE, Value::Secret(private));
+    Ok(())
+}
+
+fn derive(derivation: &Derivation<'_>) -> Result<Derived> {
+    let Params::Bytes(peer) = derivation.params else {
+        return Err(Error::MechanismParamInvalid(
+            "the parameter is the other side's public value".into(),
+        ));
+    };
+    let object = derivation.base.object();
+    let group = object.parsed(dh::group)?;
+    let secret = group.agree(dh::private_value(object.attributes())?, peer)?;
+    // "The truncation removes bytes from the leading end of the secret value."
+    stretch(None, &secret, b"", derivation.value_len).map(Derived::Value)
+}
