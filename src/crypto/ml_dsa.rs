@@ -180,7 +180,7 @@ impl PrivateKey {
         if bytes.get(64..64 + MU_LEN) != Some(key.public_hash.as_slice()) {
             return Err(not_consistent());
         }
-        // t0 is the one part left; a wrong one gives signatures that do not verify.
+        // The engine does not give t0 anew; one that is far off gives signatures that do not verify.
         let signature = key
             .sign(&[b"consistency"], None)
             .map_err(|_| not_consistent())?;

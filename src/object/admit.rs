@@ -8,16 +8,16 @@ use super::{
 };
 use crate::error::{Error, Result};
 use crate::pkcs11::attribute::{
-    CKA_ALWAYS_SENSITIVE, CKA_CERTIFICATE_TYPE, CKA_CLASS, CKA_DERIVE_TEMPLATE,
-    CKA_ENCAPSULATE_TEMPLATE, CKA_EXTRACTABLE, CKA_HW_FEATURE_TYPE, CKA_KEY_GEN_MECHANISM,
-    CKA_KEY_TYPE, CKA_LOCAL, CKA_NEVER_EXTRACTABLE, CKA_SENSITIVE, CKA_UNIQUE_ID,
-    CKA_UNWRAP_TEMPLATE,
+    CKA_ALWAYS_SENSITIVE, CKA_CERTIFICATE_TYPE, CKA_CLASS, CKA_DECAPSULATE_TEMPLATE,
+    CKA_DERIVE_TEMPLATE, CKA_ENCAPSULATE_TEMPLATE, CKA_EXTRACTABLE, CKA_HW_FEATURE_TYPE,
+    CKA_KEY_GEN_MECHANISM, CKA_KEY_TYPE, CKA_LOCAL, CKA_NEVER_EXTRACTABLE, CKA_SENSITIVE,
+    CKA_UNIQUE_ID, CKA_UNWRAP_TEMPLATE,
 };
 use crate::pkcs11::class::{
     CKO_CERTIFICATE, CKO_DATA, CKO_DOMAIN_PARAMETERS, CKO_HW_FEATURE, CKO_PRIVATE_KEY,
     CKO_PUBLIC_KEY, CKO_SECRET_KEY,
 };
-use crate::pkcs11::key_type::CKK_GENERIC_SECRET;
+use crate::pkcs11::key_type::{CKK_GENERIC_SECRET, CKK_ML_KEM};
 use crate::pkcs11::{AttributeType, KeyType, MechanismType, ObjectClass};
 
 /// `CK_UNAVAILABLE_INFORMATION`
@@ -47,6 +47,8 @@ impl<'a> Admission<'a> {
         let id = match self.origin {
             Origin::Unwrap => CKA_UNWRAP_TEMPLATE,
             Origin::Derive if base.class() == CKO_PUBLIC_KEY => CKA_ENCAPSULATE_TEMPLATE,
+            // A KEM key decapsulates and derives nothing else.
+            Origin::Derive if base.key_type() == Some(CKK_ML_KEM) => CKA_DECAPSULATE_TEMPLATE,
             Origin::Derive => CKA_DERIVE_TEMPLATE,
             Origin::Create | Origin::Generate => return None,
         };

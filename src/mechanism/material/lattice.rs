@@ -242,8 +242,11 @@ pub(super) fn check_set(attributes: &AttributeMap, number: u64) -> Result<()> {
     }
 }
 
+/// The seed and the expanded key, as far as they are there.
+type Parts<'a> = (Option<&'a [u8]>, Option<&'a [u8]>);
+
 /// CHOICE { seed [0] IMPLICIT OCTET STRING, expandedKey OCTET STRING, both SEQUENCE }
-fn choice(bytes: &[u8]) -> Option<(Option<&[u8]>, Option<&[u8]>)> {
+fn choice(bytes: &[u8]) -> Option<Parts<'_>> {
     const SEED: u8 = 0x80;
     let any = AnyRef::from_der(bytes).ok()?;
     if bytes.first() == Some(&SEED) {
