@@ -164,6 +164,17 @@ structures! {
         ulContextDataLen: CK_ULONG,
         pContextData: *mut CK_BYTE,
     }
+    CK_SIGN_ADDITIONAL_CONTEXT {
+        hedgeVariant: CK_ULONG,
+        pContext: *mut CK_BYTE,
+        ulContextLen: CK_ULONG,
+    }
+    CK_HASH_SIGN_ADDITIONAL_CONTEXT {
+        hedgeVariant: CK_ULONG,
+        pContext: *mut CK_BYTE,
+        ulContextLen: CK_ULONG,
+        hash: CK_MECHANISM_TYPE,
+    }
     CK_AES_CTR_PARAMS {
         ulCounterBits: CK_ULONG,
         cb: [CK_BYTE; 16],
@@ -201,6 +212,36 @@ structures! {
         ulAADLen: CK_ULONG,
         ulTagBits: CK_ULONG,
     }
+    CK_CCM_PARAMS {
+        ulDataLen: CK_ULONG,
+        pNonce: *mut CK_BYTE,
+        ulNonceLen: CK_ULONG,
+        pAAD: *mut CK_BYTE,
+        ulAADLen: CK_ULONG,
+        ulMACLen: CK_ULONG,
+    }
+    CK_CHACHA20_PARAMS {
+        pBlockCounter: *mut CK_BYTE,
+        blockCounterBits: CK_ULONG,
+        pNonce: *mut CK_BYTE,
+        ulNonceBits: CK_ULONG,
+    }
+    CK_SALSA20_CHACHA20_POLY1305_PARAMS {
+        pNonce: *mut CK_BYTE,
+        ulNonceLen: CK_ULONG,
+        pAAD: *mut CK_BYTE,
+        ulAADLen: CK_ULONG,
+    }
+    CK_AES_CBC_ENCRYPT_DATA_PARAMS {
+        iv: [CK_BYTE; 16],
+        pData: *mut CK_BYTE,
+        length: CK_ULONG,
+    }
+    CK_DES_CBC_ENCRYPT_DATA_PARAMS {
+        iv: [CK_BYTE; 8],
+        pData: *mut CK_BYTE,
+        length: CK_ULONG,
+    }
     CK_KEY_DERIVATION_STRING_DATA {
         pData: *mut CK_BYTE,
         ulLen: CK_ULONG,
@@ -226,5 +267,87 @@ structures! {
         ulPrfDataLen: CK_ULONG,
         pPassword: *mut CK_UTF8CHAR,
         ulPasswordLen: CK_ULONG,
+    }
+    CK_PRF_DATA_PARAM {
+        type_: CK_ULONG,
+        pValue: *mut c_void,
+        ulValueLen: CK_ULONG,
+    }
+    CK_SP800_108_COUNTER_FORMAT {
+        bLittleEndian: CK_BBOOL,
+        ulWidthInBits: CK_ULONG,
+    }
+    CK_SP800_108_DKM_LENGTH_FORMAT {
+        dkmLengthMethod: CK_ULONG,
+        bLittleEndian: CK_BBOOL,
+        ulWidthInBits: CK_ULONG,
+    }
+    CK_DERIVED_KEY {
+        pTemplate: *mut CK_ATTRIBUTE,
+        ulAttributeCount: CK_ULONG,
+        phKey: *mut CK_OBJECT_HANDLE,
+    }
+    CK_SP800_108_KDF_PARAMS {
+        prfType: CK_MECHANISM_TYPE,
+        ulNumberOfDataParams: CK_ULONG,
+        pDataParams: *mut CK_PRF_DATA_PARAM,
+        ulAdditionalDerivedKeys: CK_ULONG,
+        pAdditionalDerivedKeys: *mut CK_DERIVED_KEY,
+    }
+    CK_SP800_108_FEEDBACK_KDF_PARAMS {
+        prfType: CK_MECHANISM_TYPE,
+        ulNumberOfDataParams: CK_ULONG,
+        pDataParams: *mut CK_PRF_DATA_PARAM,
+        ulIVLen: CK_ULONG,
+        pIV: *mut CK_BYTE,
+        ulAdditionalDerivedKeys: CK_ULONG,
+        pAdditionalDerivedKeys: *mut CK_DERIVED_KEY,
+    }
+    CK_SSL3_RANDOM_DATA {
+        pClientRandom: *mut CK_BYTE,
+        ulClientRandomLen: CK_ULONG,
+        pServerRandom: *mut CK_BYTE,
+        ulServerRandomLen: CK_ULONG,
+    }
+    CK_SSL3_KEY_MAT_OUT {
+        hClientMacSecret: CK_OBJECT_HANDLE,
+        hServerMacSecret: CK_OBJECT_HANDLE,
+        hClientKey: CK_OBJECT_HANDLE,
+        hServerKey: CK_OBJECT_HANDLE,
+        pIVClient: *mut CK_BYTE,
+        pIVServer: *mut CK_BYTE,
+    }
+    CK_TLS12_MASTER_KEY_DERIVE_PARAMS {
+        RandomInfo: CK_SSL3_RANDOM_DATA,
+        pVersion: *mut CK_VERSION,
+        prfHashMechanism: CK_MECHANISM_TYPE,
+    }
+    CK_TLS12_EXTENDED_MASTER_KEY_DERIVE_PARAMS {
+        prfHashMechanism: CK_MECHANISM_TYPE,
+        pSessionHash: *mut CK_BYTE,
+        ulSessionHashLen: CK_ULONG,
+        pVersion: *mut CK_VERSION,
+    }
+    CK_TLS12_KEY_MAT_PARAMS {
+        ulMacSizeInBits: CK_ULONG,
+        ulKeySizeInBits: CK_ULONG,
+        ulIVSizeInBits: CK_ULONG,
+        bIsExport: CK_BBOOL,
+        RandomInfo: CK_SSL3_RANDOM_DATA,
+        pReturnedKeyMaterial: *mut CK_SSL3_KEY_MAT_OUT,
+        prfHashMechanism: CK_MECHANISM_TYPE,
+    }
+    CK_TLS_KDF_PARAMS {
+        prfMechanism: CK_MECHANISM_TYPE,
+        pLabel: *mut CK_BYTE,
+        ulLabelLength: CK_ULONG,
+        RandomInfo: CK_SSL3_RANDOM_DATA,
+        pContextData: *mut CK_BYTE,
+        ulContextDataLength: CK_ULONG,
+    }
+    CK_TLS_MAC_PARAMS {
+        prfHashMechanism: CK_MECHANISM_TYPE,
+        ulMacLength: CK_ULONG,
+        ulServerOrClient: CK_ULONG,
     }
 }

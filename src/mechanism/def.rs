@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! One mechanism: the only place that knows it exists.
 
+use core::cell::Cell;
 use std::sync::Arc;
 
 use super::{Accumulate, AeadRole, Check, ParamShape, Params, Rng, Transform};
@@ -118,6 +119,8 @@ pub struct Offspring<'a> {
     pub defaults: AttributeMap,
     /// Its flags about sensitivity and extractability.
     pub lineage: Lineage,
+    /// Where to note that this template is the one to blame.
+    pub offends: Option<&'a Cell<bool>>,
 }
 
 impl<'a> Offspring<'a> {
@@ -131,6 +134,7 @@ impl<'a> Offspring<'a> {
             len: None,
             defaults: AttributeMap::new(),
             lineage,
+            offends: None,
         }
     }
 

@@ -23,6 +23,9 @@ pub use def::{
 };
 pub use kept::{Repeat, keeps};
 pub use operation::{Accumulate, Check, Transform};
-pub use params::{GcmParams, HkdfParams, HkdfSalt, ParamShape, Params, Pbkd2Params};
+pub use params::{
+    AdditionalKey, CcmParams, GcmParams, HkdfParams, HkdfSalt, KbkdfField, KbkdfNumber,
+    KbkdfParams, ParamShape, Params, Pbkd2Params, TlsKeyMaterial,
+};
 pub use registry::{all, find};
 pub use rng::{Random, Rng};

@@ -4,6 +4,9 @@
 //! A row names its [`ParamShape`]; the boundary turns the C structure of that shape into [`Params`].
 //! Source: PKCS#11 v3.2, the `CK_..._PARAMS` structures of the chapter "Mechanisms".
 
+use core::cell::Cell;
+
+use crate::object::Template;
 use crate::pkcs11::{KdfType, MechanismType, MgfType, ObjectHandle};
 
 /// Which C structure `pParameter` must be.
@@ -25,10 +28,26 @@ pub enum ParamShape {
     Ecdh1,
     /// Nothing, or `CK_EDDSA_PARAMS`
     Eddsa,
+    /// Nothing, or `CK_SIGN_ADDITIONAL_CONTEXT`
+    SignContext,
+    /// `CK_HASH_SIGN_ADDITIONAL_CONTEXT`
+    HashSignContext,
     /// `CK_AES_CTR_PARAMS`
     AesCtr,
     /// `CK_GCM_PARAMS`, also in its older form without `ulIvBits`
     Gcm,
+    /// `CK_GCM_PARAMS`, or an IV of 12 bytes
+    Gmac,
+    /// `CK_CCM_PARAMS`
+    Ccm,
+    /// `CK_CHACHA20_PARAMS`
+    ChaCha20,
+    /// `CK_SALSA20_CHACHA20_POLY1305_PARAMS`
+    ChaChaPoly,
+    /// `CK_AES_CBC_ENCRYPT_DATA_PARAMS`
+    AesCbcEncryptData,
+    /// `CK_DES_CBC_ENCRYPT_DATA_PARAMS`
+    Des3CbcEncryptData,
     /// `CK_KEY_DERIVATION_STRING_DATA`
     StringData,
     /// `CK_OBJECT_HANDLE`
@@ -37,6 +56,26 @@ pub enum ParamShape {
     Hkdf,
     /// `CK_PKCS5_PBKD2_PARAMS2`, also in the older form of `CK_PKCS5_PBKD2_PARAMS`
     Pbkd2,
+    /// `CK_SP800_108_KDF_PARAMS`
+    Kbkdf,
+    /// `CK_SP800_108_FEEDBACK_KDF_PARAMS`
+    KbkdfFeedback,
+    /// `CK_TLS12_MASTER_KEY_DERIVE_PARAMS`
+    TlsMaster,
+    /// `CK_TLS12_MASTER_KEY_DERIVE_PARAMS` with pVersion NULL
+    TlsMasterDh,
+    /// `CK_TLS12_EXTENDED_MASTER_KEY_DERIVE_PARAMS`
+    TlsExtendedMaster,
+    /// `CK_TLS12_EXTENDED_MASTER_KEY_DERIVE_PARAMS` with pVersion NULL
+    TlsExtendedMasterDh,
+    /// `CK_TLS12_KEY_MAT_PARAMS`
+    TlsKeyMaterial,
+    /// `CK_TLS12_KEY_MAT_PARAMS`, of which no IVs come back
+    TlsKeySafe,
+    /// `CK_TLS_KDF_PARAMS`
+    TlsKdf,
+    /// `CK_TLS_MAC_PARAMS`
+    TlsMac,
 }
 
 /// A parameter without pointers.
@@ -85,6 +124,22 @@ pub enum Params<'call> {
         /// The context
         context: &'call [u8],
     },
+    /// ML-DSA and SLH-DSA
+    SignContext {
+        /// `CK_HEDGE_TYPE`
+        hedge: u64,
+        /// The context
+        context: &'call [u8],
+    },
+    /// HashML-DSA and HashSLH-DSA over a digest
+    HashSignContext {
+        /// `CK_HEDGE_TYPE`
+        hedge: u64,
+        /// The context
+        context: &'call [u8],
+        /// Hash of the message
+        hash: MechanismType,
+    },
     /// AES counter mode
     AesCtr {
         /// How many of the block's bits count
@@ -94,6 +149,29 @@ pub enum Params<'call> {
     },
     /// AES-GCM
     Gcm(GcmParams<'call>),
+    /// AES-CCM
+    Ccm(CcmParams<'call>),
+    /// ChaCha20
+    ChaCha20 {
+        /// The nonce of 8, 12 or 24 bytes
+        nonce: &'call [u8],
+        /// The number of the first block
+        counter: u64,
+    },
+    /// ChaCha20-Poly1305
+    ChaChaPoly {
+        /// The nonce of 8, 12 or 24 bytes
+        nonce: &'call [u8],
+        /// Additional authenticated data
+        aad: &'call [u8],
+    },
+    /// The data of a derivation that encrypts it in CBC mode
+    CbcEncryptData {
+        /// The IV; triple DES uses its first half
+        iv: [u8; 16],
+        /// The data
+        data: &'call [u8],
+    },
     /// A second key of a derivation (`CKM_CONCATENATE_BASE_AND_KEY`)
     Key(ObjectHandle),
     /// Bytes that a derivation mixes in
@@ -102,6 +180,52 @@ pub enum Params<'call> {
     Hkdf(HkdfParams<'call>),
     /// PBKDF2
     Pbkd2(Pbkd2Params<'call>),
+    /// SP 800-108
+    Kbkdf(KbkdfParams<'call>),
+    /// The master secret of TLS 1.2
+    TlsMaster {
+        /// `prfHashMechanism`
+        hash: MechanismType,
+        /// `pClientRandom`
+        client: &'call [u8],
+        /// `pServerRandom`
+        server: &'call [u8],
+        /// Whether there is a `pVersion`
+        tells_version: bool,
+    },
+    /// The extended master secret of TLS 1.2
+    TlsExtendedMaster {
+        /// `prfHashMechanism`
+        hash: MechanismType,
+        /// `pSessionHash`
+        session_hash: &'call [u8],
+        /// Whether there is a `pVersion`
+        tells_version: bool,
+    },
+    /// The keys of TLS 1.2
+    TlsKeyMaterial(TlsKeyMaterial<'call>),
+    /// An exporter of TLS 1.2
+    TlsKdf {
+        /// `prfMechanism`
+        hash: MechanismType,
+        /// `pLabel`
+        label: &'call [u8],
+        /// `pClientRandom`
+        client: &'call [u8],
+        /// `pServerRandom`
+        server: &'call [u8],
+        /// `pContextData`; an empty one is not the same as none
+        context: Option<&'call [u8]>,
+    },
+    /// The MAC of a "finished" message
+    TlsMac {
+        /// `prfHashMechanism`
+        hash: MechanismType,
+        /// `ulMacLength`
+        len: u64,
+        /// `ulServerOrClient`
+        sender: u64,
+    },
 }
 
 impl Params<'_> {
@@ -111,6 +235,7 @@ impl Params<'_> {
         match self {
             Self::Key(key) => vec![*key],
             Self::Hkdf(hkdf) => hkdf.salt.key().into_iter().collect(),
+            Self::Kbkdf(kbkdf) => kbkdf.keys(),
             _ => Vec::new(),
         }
     }
@@ -185,4 +310,90 @@ pub struct GcmParams<'call> {
     pub aad: &'call [u8],
     /// Tag length in bits
     pub tag_bits: u64,
+}
+
+/// `CK_CCM_PARAMS`
+#[derive(Clone, Copy, Debug)]
+pub struct CcmParams<'call> {
+    /// Length of the text in bytes
+    pub data_len: u64,
+    /// The nonce
+    pub nonce: &'call [u8],
+    /// Additional authenticated data
+    pub aad: &'call [u8],
+    /// Length of the MAC in bytes
+    pub mac_len: u64,
+}
+
+/// `CK_SP800_108_KDF_PARAMS`, `CK_SP800_108_FEEDBACK_KDF_PARAMS`
+#[derive(Debug)]
+pub struct KbkdfParams<'call> {
+    /// `prfType`
+    pub prf: MechanismType,
+    /// `pDataParams`
+    pub fields: Vec<KbkdfField<'call>>,
+    /// `pIV`
+    pub iv: &'call [u8],
+    /// `pAdditionalDerivedKeys`
+    pub additional: Vec<AdditionalKey<'call>>,
+}
+
+impl KbkdfParams<'_> {
+    fn keys(&self) -> Vec<ObjectHandle> {
+        let key = |field: &KbkdfField<'_>| match field {
+            KbkdfField::Key(key) => Some(*key),
+            _ => None,
+        };
+        self.fields.iter().filter_map(key).collect()
+    }
+}
+
+/// `CK_PRF_DATA_PARAM`
+#[derive(Clone, Copy, Debug)]
+pub enum KbkdfField<'call> {
+    /// `CK_SP800_108_ITERATION_VARIABLE`, with its format where it is a counter
+    Iteration(Option<KbkdfNumber>),
+    /// `CK_SP800_108_COUNTER`
+    Counter(KbkdfNumber),
+    /// `CK_SP800_108_DKM_LENGTH`, with `dkmLengthMethod`
+    Length(u64, KbkdfNumber),
+    /// `CK_SP800_108_BYTE_ARRAY`
+    Bytes(&'call [u8]),
+    /// `CK_SP800_108_KEY_HANDLE`
+    Key(ObjectHandle),
+}
+
+/// `CK_SP800_108_COUNTER_FORMAT` and the like of it in `CK_SP800_108_DKM_LENGTH_FORMAT`
+#[derive(Clone, Copy, Debug)]
+pub struct KbkdfNumber {
+    /// `bLittleEndian`
+    pub little_endian: bool,
+    /// `ulWidthInBits`
+    pub bits: u64,
+}
+
+/// `CK_DERIVED_KEY`
+#[derive(Debug)]
+pub struct AdditionalKey<'call> {
+    /// `pTemplate`
+    pub template: Template<'call>,
+    /// Set when the derivation failed because of this template.
+    pub offends: Cell<bool>,
+}
+
+/// `CK_TLS12_KEY_MAT_PARAMS`, its lengths in bytes
+#[derive(Clone, Copy, Debug)]
+pub struct TlsKeyMaterial<'call> {
+    /// `prfHashMechanism`
+    pub hash: MechanismType,
+    /// `ulMacSizeInBits`
+    pub mac_len: usize,
+    /// `ulKeySizeInBits`
+    pub key_len: usize,
+    /// `ulIVSizeInBits`
+    pub iv_len: usize,
+    /// `pClientRandom`
+    pub client: &'call [u8],
+    /// `pServerRandom`
+    pub server: &'call [u8],
 }

@@ -9,7 +9,7 @@ use super::make::Draft;
 use super::open::{Open, Part};
 use crate::error::{Error, Result};
 use crate::mechanism::{
-    Batch, BatchRole, Derivation, Derived, Extra, Mechanism, Params, Parents, Setup,
+    Batch, BatchRole, Derivation, Derived, Extra, Mechanism, Offspring, Params, Parents, Setup,
 };
 use crate::object::{Object, Template, UsableKey, Use, authorize};
 use crate::pkcs11::class::CKO_SECRET_KEY;
@@ -117,8 +117,8 @@ impl Module {
         let mut drafts = Vec::with_capacity(plan.len());
         let mut wanted = Vec::with_capacity(plan.len());
         for planned in &plan {
-            let draft = Draft::offspring(open, planned, &parents)?;
-            wanted.push(draft.wanted(planned.len)?);
+            let draft = blaming(planned, Draft::offspring(open, planned, &parents))?;
+            wanted.push(blaming(planned, draft.wanted(planned.len))?);
             drafts.push(draft);
         }
         let Some(first) = wanted.first().copied() else {
@@ -141,15 +141,23 @@ impl Module {
             ));
         }
         let mut complete = Vec::with_capacity(drafts.len());
-        for (mut draft, made) in drafts.into_iter().zip(objects) {
-            draft.adopt(made)?;
-            complete.push(draft.complete()?);
+        for ((mut draft, made), planned) in drafts.into_iter().zip(objects).zip(&plan) {
+            blaming(planned, draft.adopt(made))?;
+            complete.push(blaming(planned, draft.complete())?);
         }
         Ok(Offshoots {
             handles: self.store_all(open, complete)?,
             extra,
         })
     }
+}
+
+/// Notes whose template failed, for mechanisms that tell.
+fn blaming<T>(planned: &Offspring<'_>, outcome: Result<T>) -> Result<T> {
+    if let Some(offends) = planned.offends {
+        offends.set(outcome.is_err());
+    }
+    outcome
 }
 
 impl Open {

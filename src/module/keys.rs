@@ -118,7 +118,7 @@ impl Module {
         let setup = self.setup(&open, mechanism, params, wrapping)?;
         let key = open.key(key, Part::Key)?;
         may_wrap(&setup.key, &key)?;
-        let wrapped = wrap(&setup, &material::export(&key)?)?;
+        let wrapped = wrap(&setup, &material::to_wrap(mechanism.id, &key)?)?;
         // Nothing is consumed, so a call that does not fit can simply be made again.
         match room {
             Room::Query => Ok(Reply::Length(wrapped.len())),

@@ -73,6 +73,12 @@ pub trait Backend: Debug + Send + Sync {
     /// `CKR_DEVICE_ERROR`
     fn epoch(&self) -> Result<u64>;
 
+    /// Waits until no other process tries a PIN, for as long as the answer lives; best effort, and nothing to
+    /// do for a back-end that only one process sees.
+    fn pin_turn(&self) -> Option<Box<dyn Debug>> {
+        None
+    }
+
     /// How many rows were read since the start, those of scans included.
     fn rows_read(&self) -> u64;
 }

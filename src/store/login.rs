@@ -144,6 +144,7 @@ impl Vault {
     }
 
     pub(super) fn log_in(&self, role: Role, pin: &Pin) -> Result<()> {
+        let _turn = self.pin_turn();
         let proof = self.try_pin(role, pin)?;
         let newer = self.raised(role, pin, &proof)?;
         let (mut work, mut state) = self.settle(role, &proof)?;
@@ -188,6 +189,7 @@ impl Vault {
     }
 
     pub(super) fn prove_pin(&self, role: Role, pin: &Pin) -> Result<()> {
+        let _turn = self.pin_turn();
         let proof = self.try_pin(role, pin)?;
         let (mut work, state) = self.settle(role, &proof)?;
         let token = work.token.id;
@@ -196,6 +198,7 @@ impl Vault {
     }
 
     pub(super) fn change_pin(&self, role: Role, old: &Pin, new: &Pin) -> Result<()> {
+        let _turn = self.pin_turn();
         let proof = self.try_pin(role, old)?;
         let token = Work::anonymous(self, Mode::Read)?.token.id;
         let kdf = proof.lock.next_cost();
@@ -253,6 +256,7 @@ impl Vault {
     }
 
     pub(super) fn erase(&self, new: &NewToken<'_>) -> Result<()> {
+        let _turn = self.pin_turn();
         let proof = self.try_pin(Role::SecurityOfficer, new.so_pin)?;
         let mut blank = Blank::new(new)?;
         let (mut work, _) = self.settle(Role::SecurityOfficer, &proof)?;

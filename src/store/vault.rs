@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The encrypted view of one token. All methods take `&self` and may be called from any thread.
 
+use core::fmt::Debug;
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use super::backend::{Backend, Mode, Transaction};
 use super::cells::{Counters, PinCell};
@@ -40,6 +41,8 @@ pub struct Vault {
     pub(super) backend: Box<dyn Backend>,
     pub(super) public: IndexKeys,
     session: RwLock<Option<Arc<Session>>>,
+    /// Held while this process tries a PIN.
+    pin_turn: Mutex<()>,
 }
 
 /// Candidates up to this number are looked up one by one in the other attributes' indexes.
@@ -128,11 +131,18 @@ impl Vault {
             backend,
             public: IndexKeys::public()?,
             session: RwLock::new(None),
+            pin_turn: Mutex::default(),
         })
     }
 
     pub(super) fn begin(&self, mode: Mode) -> Result<Box<dyn Transaction + '_>> {
         self.backend.begin(mode)
+    }
+
+    /// PINs are tried one after the other: a try counts as a failure until it is proved.
+    pub(super) fn pin_turn(&self) -> (Option<Box<dyn Debug>>, MutexGuard<'_, ()>) {
+        let here = self.pin_turn.lock().unwrap_or_else(PoisonError::into_inner);
+        (self.backend.pin_turn(), here)
     }
 
     pub(super) fn session(&self) -> Option<Arc<Session>> {

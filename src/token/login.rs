@@ -109,15 +109,17 @@ impl Token {
 
     /// The typed PIN. One of an impossible length is wrong without a try: it tells a guesser nothing.
     pub(super) fn attempt(&self, role: Role, pin: &[u8]) -> Result<Pin> {
-        let record = self.vault.info()?;
-        let state = match role {
-            Role::SecurityOfficer => record.so_pin,
-            Role::User => record.user_pin,
-        };
-        if state.is_locked() {
-            return Err(Error::PinLocked("too many wrong PINs were given".into()));
-        }
-        Pin::attempt(pin)
+        Pin::attempt(pin).or_else(|wrong| {
+            let record = self.vault.info()?;
+            let state = match role {
+                Role::SecurityOfficer => record.so_pin,
+                Role::User => record.user_pin,
+            };
+            if state.is_locked() {
+                return Err(Error::PinLocked("too many wrong PINs were given".into()));
+            }
+            Err(wrong)
+        })
     }
 
     /// `C_Login` with `CKU_CONTEXT_SPECIFIC`: the PIN of whoever is logged in, once more.

@@ -63,6 +63,11 @@ layouts! {
     CK_GCM_PARAMS { pIv, ulIvLen, ulIvBits, pAAD, ulAADLen, ulTagBits }
     CK_GCM_MESSAGE_PARAMS { pIv, ulIvLen, ulIvFixedBits, ivGenerator, pTag, ulTagBits }
     CK_GCM_WRAP_PARAMS { pIv, ulIvLen, ulIvFixedBits, ivGenerator, pAAD, ulAADLen, ulTagBits }
+    CK_CCM_PARAMS { ulDataLen, pNonce, ulNonceLen, pAAD, ulAADLen, ulMACLen }
+    CK_CHACHA20_PARAMS { pBlockCounter, blockCounterBits, pNonce, ulNonceBits }
+    CK_SALSA20_CHACHA20_POLY1305_PARAMS { pNonce, ulNonceLen, pAAD, ulAADLen }
+    CK_AES_CBC_ENCRYPT_DATA_PARAMS { iv, pData, length }
+    CK_DES_CBC_ENCRYPT_DATA_PARAMS { iv, pData, length }
     CK_KEY_DERIVATION_STRING_DATA { pData, ulLen }
     CK_HKDF_PARAMS {
         bExtract, bExpand, prfHashMechanism, ulSaltType, pSalt, ulSaltLen, hSaltKey, pInfo,
@@ -71,6 +76,39 @@ layouts! {
     CK_PKCS5_PBKD2_PARAMS2 {
         saltSource, pSaltSourceData, ulSaltSourceDataLen, iterations, prf, pPrfData, ulPrfDataLen,
         pPassword, ulPasswordLen
+    }
+    CK_PRF_DATA_PARAM { type_, pValue, ulValueLen }
+    CK_SP800_108_COUNTER_FORMAT { bLittleEndian, ulWidthInBits }
+    CK_SP800_108_DKM_LENGTH_FORMAT { dkmLengthMethod, bLittleEndian, ulWidthInBits }
+    CK_DERIVED_KEY { pTemplate, ulAttributeCount, phKey }
+    CK_SP800_108_KDF_PARAMS {
+        prfType, ulNumberOfDataParams, pDataParams, ulAdditionalDerivedKeys, pAdditionalDerivedKeys
+    }
+    CK_SP800_108_FEEDBACK_KDF_PARAMS {
+        prfType, ulNumberOfDataParams, pDataParams, ulIVLen, pIV, ulAdditionalDerivedKeys,
+        pAdditionalDerivedKeys
+    }
+    CK_SSL3_RANDOM_DATA {
+        pClientRandom, ulClientRandomLen, pServerRandom, ulServerRandomLen
+    }
+    CK_SSL3_KEY_MAT_OUT {
+        hClientMacSecret, hServerMacSecret, hClientKey, hServerKey, pIVClient, pIVServer
+    }
+    CK_TLS12_MASTER_KEY_DERIVE_PARAMS {
+        RandomInfo, pVersion, prfHashMechanism
+    }
+    CK_TLS12_EXTENDED_MASTER_KEY_DERIVE_PARAMS {
+        prfHashMechanism, pSessionHash, ulSessionHashLen, pVersion
+    }
+    CK_TLS12_KEY_MAT_PARAMS {
+        ulMacSizeInBits, ulKeySizeInBits, ulIVSizeInBits, bIsExport, RandomInfo,
+        pReturnedKeyMaterial, prfHashMechanism
+    }
+    CK_TLS_KDF_PARAMS {
+        prfMechanism, pLabel, ulLabelLength, RandomInfo, pContextData, ulContextDataLength
+    }
+    CK_TLS_MAC_PARAMS {
+        prfHashMechanism, ulMacLength, ulServerOrClient
     }
 }
 

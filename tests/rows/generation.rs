@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use keystead::mechanism::{Params, all};
+use keystead::mechanism::{ParamShape, Params, all};
 use keystead::pkcs11::attribute::{
     CKA_ALWAYS_SENSITIVE, CKA_EC_PARAMS, CKA_EC_POINT, CKA_EXTRACTABLE, CKA_KEY_GEN_MECHANISM,
     CKA_KEY_TYPE, CKA_LOCAL, CKA_MODULUS, CKA_MODULUS_BITS, CKA_NEVER_EXTRACTABLE,
@@ -11,15 +11,24 @@ use keystead::pkcs11::attribute::{
 };
 use keystead::pkcs11::kdf::CKD_NULL;
 use keystead::pkcs11::key_type::{
-    CKK_AES, CKK_EC, CKK_EC_EDWARDS, CKK_EC_MONTGOMERY, CKK_GENERIC_SECRET, CKK_RSA,
-    CKK_SHA_1_HMAC, CKK_SHA224_HMAC, CKK_SHA256_HMAC, CKK_SHA384_HMAC, CKK_SHA512_HMAC,
+    CKK_AES, CKK_BLAKE2B_160_HMAC, CKK_BLAKE2B_256_HMAC, CKK_BLAKE2B_384_HMAC,
+    CKK_BLAKE2B_512_HMAC, CKK_EC, CKK_EC_EDWARDS, CKK_EC_MONTGOMERY, CKK_GENERIC_SECRET, CKK_RSA,
+    CKK_SHA_1_HMAC, CKK_SHA3_224_HMAC, CKK_SHA3_256_HMAC, CKK_SHA3_384_HMAC, CKK_SHA3_512_HMAC,
+    CKK_SHA224_HMAC, CKK_SHA256_HMAC, CKK_SHA384_HMAC, CKK_SHA512_224_HMAC, CKK_SHA512_256_HMAC,
+    CKK_SHA512_HMAC, CKK_SHA512_T_HMAC,
 };
 use keystead::pkcs11::mechanism::{
-    CKM_AES_CMAC, CKM_AES_KEY_GEN, CKM_EC_EDWARDS_KEY_PAIR_GEN, CKM_EC_KEY_PAIR_GEN,
-    CKM_EC_MONTGOMERY_KEY_PAIR_GEN, CKM_ECDH1_DERIVE, CKM_ECDSA_SHA256, CKM_EDDSA,
-    CKM_GENERIC_SECRET_KEY_GEN, CKM_RSA_PKCS_KEY_PAIR_GEN, CKM_SHA_1_HMAC, CKM_SHA_1_KEY_GEN,
-    CKM_SHA224_HMAC, CKM_SHA224_KEY_GEN, CKM_SHA256_HMAC, CKM_SHA256_KEY_GEN, CKM_SHA256_RSA_PKCS,
-    CKM_SHA384_HMAC, CKM_SHA384_KEY_GEN, CKM_SHA512_HMAC, CKM_SHA512_KEY_GEN,
+    CKM_AES_CMAC, CKM_AES_KEY_GEN, CKM_BLAKE2B_160_HMAC, CKM_BLAKE2B_160_KEY_GEN,
+    CKM_BLAKE2B_256_HMAC, CKM_BLAKE2B_256_KEY_GEN, CKM_BLAKE2B_384_HMAC, CKM_BLAKE2B_384_KEY_GEN,
+    CKM_BLAKE2B_512_HMAC, CKM_BLAKE2B_512_KEY_GEN, CKM_EC_EDWARDS_KEY_PAIR_GEN,
+    CKM_EC_KEY_PAIR_GEN, CKM_EC_MONTGOMERY_KEY_PAIR_GEN, CKM_ECDH1_DERIVE, CKM_ECDSA_SHA256,
+    CKM_EDDSA, CKM_GENERIC_SECRET_KEY_GEN, CKM_RSA_PKCS_KEY_PAIR_GEN, CKM_SHA_1_HMAC,
+    CKM_SHA_1_KEY_GEN, CKM_SHA3_224_HMAC, CKM_SHA3_224_KEY_GEN, CKM_SHA3_256_HMAC,
+    CKM_SHA3_256_KEY_GEN, CKM_SHA3_384_HMAC, CKM_SHA3_384_KEY_GEN, CKM_SHA3_512_HMAC,
+    CKM_SHA3_512_KEY_GEN, CKM_SHA224_HMAC, CKM_SHA224_KEY_GEN, CKM_SHA256_HMAC, CKM_SHA256_KEY_GEN,
+    CKM_SHA256_RSA_PKCS, CKM_SHA384_HMAC, CKM_SHA384_KEY_GEN, CKM_SHA512_224_HMAC,
+    CKM_SHA512_224_KEY_GEN, CKM_SHA512_256_HMAC, CKM_SHA512_256_KEY_GEN, CKM_SHA512_HMAC,
+    CKM_SHA512_KEY_GEN, CKM_SHA512_T_HMAC, CKM_SHA512_T_KEY_GEN,
 };
 use keystead::pkcs11::{AttributeType, KeyType, MechanismType, ObjectHandle};
 
@@ -41,10 +50,21 @@ pub(crate) const GENERATED: &[(MechanismType, Role)] = &[
     (CKM_SHA256_KEY_GEN, Role::Generate),
     (CKM_SHA384_KEY_GEN, Role::Generate),
     (CKM_SHA512_KEY_GEN, Role::Generate),
+    (CKM_SHA512_224_KEY_GEN, Role::Generate),
+    (CKM_SHA512_256_KEY_GEN, Role::Generate),
+    (CKM_SHA512_T_KEY_GEN, Role::Generate),
+    (CKM_SHA3_224_KEY_GEN, Role::Generate),
+    (CKM_SHA3_256_KEY_GEN, Role::Generate),
+    (CKM_SHA3_384_KEY_GEN, Role::Generate),
+    (CKM_SHA3_512_KEY_GEN, Role::Generate),
+    (CKM_BLAKE2B_160_KEY_GEN, Role::Generate),
+    (CKM_BLAKE2B_256_KEY_GEN, Role::Generate),
+    (CKM_BLAKE2B_384_KEY_GEN, Role::Generate),
+    (CKM_BLAKE2B_512_KEY_GEN, Role::Generate),
 ];
 
 /// The row, the key type that it makes, a row that uses the key, lengths.
-const SECRETS: [(MechanismType, KeyType, MechanismType, [u64; 3]); 7] = [
+const SECRETS: [(MechanismType, KeyType, MechanismType, [u64; 3]); 18] = [
     (
         CKM_GENERIC_SECRET_KEY_GEN,
         CKK_GENERIC_SECRET,
@@ -81,6 +101,72 @@ const SECRETS: [(MechanismType, KeyType, MechanismType, [u64; 3]); 7] = [
         CKK_SHA512_HMAC,
         CKM_SHA512_HMAC,
         [32, 64, 128],
+    ),
+    (
+        CKM_SHA512_224_KEY_GEN,
+        CKK_SHA512_224_HMAC,
+        CKM_SHA512_224_HMAC,
+        [14, 32, 64],
+    ),
+    (
+        CKM_SHA512_256_KEY_GEN,
+        CKK_SHA512_256_HMAC,
+        CKM_SHA512_256_HMAC,
+        [14, 32, 64],
+    ),
+    (
+        CKM_SHA512_T_KEY_GEN,
+        CKK_SHA512_T_HMAC,
+        CKM_SHA512_T_HMAC,
+        [14, 32, 64],
+    ),
+    (
+        CKM_SHA3_224_KEY_GEN,
+        CKK_SHA3_224_HMAC,
+        CKM_SHA3_224_HMAC,
+        [14, 32, 64],
+    ),
+    (
+        CKM_SHA3_256_KEY_GEN,
+        CKK_SHA3_256_HMAC,
+        CKM_SHA3_256_HMAC,
+        [14, 32, 64],
+    ),
+    (
+        CKM_SHA3_384_KEY_GEN,
+        CKK_SHA3_384_HMAC,
+        CKM_SHA3_384_HMAC,
+        [14, 32, 64],
+    ),
+    (
+        CKM_SHA3_512_KEY_GEN,
+        CKK_SHA3_512_HMAC,
+        CKM_SHA3_512_HMAC,
+        [14, 32, 64],
+    ),
+    (
+        CKM_BLAKE2B_160_KEY_GEN,
+        CKK_BLAKE2B_160_HMAC,
+        CKM_BLAKE2B_160_HMAC,
+        [14, 32, 64],
+    ),
+    (
+        CKM_BLAKE2B_256_KEY_GEN,
+        CKK_BLAKE2B_256_HMAC,
+        CKM_BLAKE2B_256_HMAC,
+        [14, 32, 64],
+    ),
+    (
+        CKM_BLAKE2B_384_KEY_GEN,
+        CKK_BLAKE2B_384_HMAC,
+        CKM_BLAKE2B_384_HMAC,
+        [14, 32, 64],
+    ),
+    (
+        CKM_BLAKE2B_512_KEY_GEN,
+        CKK_BLAKE2B_512_HMAC,
+        CKM_BLAKE2B_512_HMAC,
+        [14, 32, 64],
     ),
 ];
 
@@ -154,7 +240,11 @@ fn secret_keys_have_their_length_their_origin_and_their_use() {
             assert!(seen.insert(value), "{id}");
             // The same key from outside is not local, and is the same key.
             assert_eq!(bench.shown(copy, CKA_LOCAL), [0], "{id}");
-            let request = (row(by), &Params::None);
+            let params = match row(by).params {
+                ParamShape::Ulong => Params::Ulong(256),
+                _ => Params::None,
+            };
+            let request = (row(by), &params);
             let mac = bench.sign(request, made, b"message").unwrap();
             bench.verify(request, copy, b"message", &mac).unwrap();
         }

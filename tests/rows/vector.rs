@@ -110,6 +110,7 @@ pub(crate) enum Role {
     Wrap,
     Unwrap,
     Derive,
+    DeriveBatch,
     Encapsulate,
     Decapsulate,
 }
@@ -132,6 +133,7 @@ impl Role {
             wrap,
             unwrap,
             derive,
+            derive_batch,
             encapsulate,
             decapsulate,
         } = roles;
@@ -150,6 +152,7 @@ impl Role {
             (wrap.is_some(), Self::Wrap),
             (unwrap.is_some(), Self::Unwrap),
             (derive.is_some(), Self::Derive),
+            (derive_batch.is_some(), Self::DeriveBatch),
             (encapsulate.is_some(), Self::Encapsulate),
             (decapsulate.is_some(), Self::Decapsulate),
         ]

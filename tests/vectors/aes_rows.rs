@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use keystead::error::Error;
 use keystead::mechanism::{
-    GcmParams, Generation, Mechanism, ParamShape, Params, Rng, Setup, all, find, material,
+    CcmParams, GcmParams, Generation, Mechanism, ParamShape, Params, Rng, Setup, all, find,
+    material,
 };
 use keystead::object::{AttributeMap, Kind, Object, Origin, Use, Value, authorize};
 use keystead::pkcs11::attribute::{CKA_CLASS, CKA_ENCRYPT, CKA_KEY_TYPE, CKA_VALUE, CKA_VALUE_LEN};
@@ -70,6 +71,12 @@ fn params(row: &Mechanism) -> Params<'static> {
             iv_len: 16,
             aad: &[],
             tag_bits: 128,
+        }),
+        ParamShape::Ccm => Params::Ccm(CcmParams {
+            data_len: 0,
+            nonce: &[6; 12],
+            aad: &[],
+            mac_len: 16,
         }),
         _ => Params::None,
     }

@@ -9,6 +9,7 @@
     reason = "tests may stop"
 )]
 
+mod aead_more;
 mod aes_aead;
 mod aes_modes;
 mod aes_more;
@@ -30,9 +31,11 @@ mod ec_material;
 mod ec_rows;
 mod hash;
 mod hash_keys;
+mod hash_known;
 mod hash_rows;
 mod hkdf;
 mod hmac;
+mod kbkdf;
 mod mac;
 mod parts;
 mod pbkdf2;
@@ -44,3 +47,4 @@ mod rsa_material;
 mod rsa_objects;
 mod rsa_rows;
 mod simple_derive;
+mod tls12;

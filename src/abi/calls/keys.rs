@@ -194,23 +194,30 @@ pub unsafe extern "C" fn C_DeriveKey(
     key: *mut CK_OBJECT_HANDLE,
 ) -> CK_RV {
     guard::call("C_DeriveKey", |module| {
-        // SPEC: phKey may be NULL only for mechanisms that return their keys in the parameter;
-        // there are none.
-        // SAFETY: the application's promise for this call.
-        let place = unsafe { Place::new(key, "phKey is NULL") }?;
         // SAFETY: the application's promise for this call.
         let request = unsafe { params::request(mechanism) }?;
+        // "unnecessary, and should be a NULL_PTR" where the parameter receives all handles.
+        let place = if request.returns.has_all_handles() {
+            None
+        } else {
+            // SAFETY: the application's promise for this call.
+            Some(unsafe { Place::new(key, "phKey is NULL") }?)
+        };
         // SAFETY: the application's promise for this call.
         let template = unsafe { template::read(template, count) }?;
         let (mechanism, params) = request.pair();
-        let made = module.derive_key(
+        let made = module.derive_keys(
             SessionHandle(session),
             mechanism,
             params,
             ObjectHandle(base_key),
             &template,
-        )?;
-        place.put(made.0);
+        );
+        let made = made.inspect_err(|_| request.returns.put_failure(params))?;
+        request.returns.put(&made)?;
+        if let (Some(place), Some(handle)) = (place, made.handles.first()) {
+            place.put(handle.0);
+        }
         Ok(())
     })
 }

@@ -5,13 +5,22 @@
 //! Source: PKCS#11 v3.2, `CK_MECHANISM` and the `CK_..._PARAMS` structures of "Mechanisms".
 
 mod aes;
+mod cipher;
 mod derive;
 mod elliptic;
+mod kbkdf;
 mod message;
+mod returns;
 mod rsa;
+mod sign_context;
 mod simple;
+mod tls;
 
 use core::ffi::c_void;
+
+pub(super) use returns::Returns;
+
+use tls::Version;
 
 use super::input;
 use super::types::{CK_MECHANISM, CK_ULONG};
@@ -27,6 +36,8 @@ pub(super) struct Request<'call> {
     pub(super) mechanism: &'static Mechanism,
     /// The parameter.
     pub(super) params: Params<'call>,
+    /// What of the parameter the call writes.
+    pub(super) returns: Returns,
 }
 
 /// Reads a `CK_MECHANISM`.
@@ -46,10 +57,11 @@ pub(super) unsafe fn request<'call>(mechanism: *const CK_MECHANISM) -> Result<Re
         len: given.ulParameterLen,
     };
     // SAFETY: this function's contract.
-    let params = unsafe { parse(row.params, raw) }?;
+    let (params, returns) = unsafe { parse_both(row.params, raw) }?;
     Ok(Request {
         mechanism: row,
         params,
+        returns,
     })
 }
 
@@ -177,10 +189,27 @@ unsafe fn parse<'call>(shape: ParamShape, raw: Raw) -> Result<Params<'call>> {
         ParamShape::Eddsa if raw.is_none() => Ok(Params::None),
         // SAFETY: this function's contract.
         ParamShape::Eddsa => unsafe { elliptic::eddsa(raw) },
+        ParamShape::SignContext if raw.is_none() => Ok(Params::None),
+        // SAFETY: this function's contract.
+        ParamShape::SignContext => unsafe { sign_context::message(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::HashSignContext => unsafe { sign_context::digest(raw) },
         // SAFETY: this function's contract.
         ParamShape::AesCtr => unsafe { aes::ctr(raw) },
         // SAFETY: this function's contract.
         ParamShape::Gcm => unsafe { aes::gcm(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::Gmac => unsafe { cipher::gmac(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::Ccm => unsafe { cipher::ccm(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::ChaCha20 => unsafe { cipher::chacha20(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::ChaChaPoly => unsafe { cipher::chacha_poly(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::AesCbcEncryptData => unsafe { cipher::aes_cbc_data(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::Des3CbcEncryptData => unsafe { cipher::des3_cbc_data(raw) },
         // SAFETY: this function's contract.
         ParamShape::StringData => unsafe { derive::string_data(raw) },
         // SAFETY: this function's contract.
@@ -189,6 +218,51 @@ unsafe fn parse<'call>(shape: ParamShape, raw: Raw) -> Result<Params<'call>> {
         ParamShape::Hkdf => unsafe { derive::hkdf(raw) },
         // SAFETY: this function's contract.
         ParamShape::Pbkd2 => unsafe { derive::pbkd2(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::TlsKdf => unsafe { tls::kdf(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::TlsMac => unsafe { tls::mac(raw) },
+        ParamShape::Kbkdf
+        | ParamShape::KbkdfFeedback
+        | ParamShape::TlsMaster
+        | ParamShape::TlsMasterDh
+        | ParamShape::TlsExtendedMaster
+        | ParamShape::TlsExtendedMasterDh
+        | ParamShape::TlsKeyMaterial
+        | ParamShape::TlsKeySafe => {
+            // SAFETY: this function's contract; nothing is written.
+            unsafe { parse_both(shape, raw) }.map(|(params, _)| params)
+        }
+    }
+}
+
+/// As [`parse`], together with the places that the call writes to.
+///
+/// # Safety
+/// As [`parse`]; the pointers to output are NULL or point to writable memory during the call.
+///
+/// # Errors
+/// As [`parse`].
+unsafe fn parse_both<'call>(shape: ParamShape, raw: Raw) -> Result<(Params<'call>, Returns)> {
+    match shape {
+        // SAFETY: this function's contract.
+        ParamShape::Kbkdf => unsafe { kbkdf::plain(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::KbkdfFeedback => unsafe { kbkdf::feedback(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::TlsMaster => unsafe { tls::master(raw, Version::Told) },
+        // SAFETY: this function's contract.
+        ParamShape::TlsMasterDh => unsafe { tls::master(raw, Version::Null) },
+        // SAFETY: this function's contract.
+        ParamShape::TlsExtendedMaster => unsafe { tls::extended(raw, Version::Told) },
+        // SAFETY: this function's contract.
+        ParamShape::TlsExtendedMasterDh => unsafe { tls::extended(raw, Version::Null) },
+        // SAFETY: this function's contract.
+        ParamShape::TlsKeyMaterial => unsafe { tls::key_material(raw, true) },
+        // SAFETY: this function's contract.
+        ParamShape::TlsKeySafe => unsafe { tls::key_material(raw, false) },
+        // SAFETY: this function's contract.
+        _ => unsafe { parse(shape, raw) }.map(|params| (params, Returns::None)),
     }
 }
 

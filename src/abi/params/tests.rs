@@ -7,9 +7,10 @@ use core::ptr::null_mut;
 
 use super::*;
 use crate::abi::types::{
-    CK_AES_CTR_PARAMS, CK_ECDH1_DERIVE_PARAMS, CK_EDDSA_PARAMS, CK_GCM_PARAMS,
+    CK_AES_CTR_PARAMS, CK_CHACHA20_PARAMS, CK_ECDH1_DERIVE_PARAMS, CK_EDDSA_PARAMS, CK_GCM_PARAMS,
     CK_GCM_PARAMS_WITHOUT_IV_BITS, CK_HKDF_PARAMS, CK_KEY_DERIVATION_STRING_DATA,
     CK_PKCS5_PBKD2_PARAMS2, CK_RSA_PKCS_OAEP_PARAMS, CK_RSA_PKCS_PSS_PARAMS,
+    CK_SALSA20_CHACHA20_POLY1305_PARAMS,
 };
 
 fn shaped<T>(shape: ParamShape, given: &T, len: usize) -> Result<Params<'_>> {
@@ -36,6 +37,10 @@ fn a_structure_of_another_size_is_refused() {
         (ParamShape::Eddsa, size_of::<CK_EDDSA_PARAMS>()),
         (ParamShape::AesCtr, size_of::<CK_AES_CTR_PARAMS>()),
         (ParamShape::Gcm, size_of::<CK_GCM_PARAMS>()),
+        (ParamShape::Gmac, size_of::<CK_GCM_PARAMS>()),
+        (ParamShape::Ccm, 48),
+        (ParamShape::AesCbcEncryptData, 32),
+        (ParamShape::Des3CbcEncryptData, 24),
         (ParamShape::Key, 8),
         (
             ParamShape::StringData,
@@ -191,4 +196,54 @@ fn hkdf_looks_at_salt_and_info_only_where_they_count() {
     assert!(shaped(ParamShape::Hkdf, &given, len).is_ok());
     given.bExtract = 2;
     assert!(is_refused(&shaped(ParamShape::Hkdf, &given, len)));
+}
+
+#[test]
+fn a_chacha20_parameter_says_its_lengths_in_bits() {
+    let (mut counter, mut nonce) = ([1_u8, 2, 0, 0, 3, 0, 0, 0], [7_u8; 24]);
+    let given = |counter_bits, nonce_bits| CK_CHACHA20_PARAMS {
+        pBlockCounter: (&raw mut counter).cast(),
+        blockCounterBits: counter_bits,
+        pNonce: (&raw mut nonce).cast(),
+        ulNonceBits: nonce_bits,
+    };
+    let mut given = given;
+    for (counter_bits, expected) in [(32, 0x201), (64, 0x3_0000_0201)] {
+        for nonce_bits in [64, 96, 192] {
+            let given = given(counter_bits, nonce_bits);
+            let parsed = shaped(ParamShape::ChaCha20, &given, 32).unwrap();
+            let Params::ChaCha20 { nonce, counter } = parsed else {
+                panic!("another shape");
+            };
+            assert_eq!((counter, nonce.len() as u64), (expected, nonce_bits / 8));
+        }
+    }
+    for (counter_bits, nonce_bits) in [(0, 96), (16, 96), (128, 96), (32, 12), (32, 128)] {
+        let given = given(counter_bits, nonce_bits);
+        assert!(is_refused(&shaped(ParamShape::ChaCha20, &given, 32)));
+    }
+}
+
+#[test]
+fn a_nonce_of_chacha20_poly1305_is_measured_in_bits_or_bytes() {
+    let mut nonce = [7_u8; 24];
+    for (given, len) in [(64, 8), (8, 8), (96, 12), (12, 12), (192, 24), (24, 24)] {
+        let given = CK_SALSA20_CHACHA20_POLY1305_PARAMS {
+            pNonce: (&raw mut nonce).cast(),
+            ulNonceLen: given,
+            pAAD: null_mut(),
+            ulAADLen: 0,
+        };
+        let parsed = shaped(ParamShape::ChaChaPoly, &given, 32).unwrap();
+        assert!(matches!(parsed, Params::ChaChaPoly { nonce, .. } if nonce.len() == len));
+    }
+}
+
+#[test]
+fn gmac_takes_the_older_parameter_too() {
+    let iv = [5_u8; 12];
+    let Params::Gcm(parsed) = shaped(ParamShape::Gmac, &iv, 12).unwrap() else {
+        panic!("another shape");
+    };
+    assert_eq!((parsed.iv, parsed.tag_bits), (Some(&iv[..]), 128));
 }

@@ -78,6 +78,12 @@ impl Gcm {
         Ok(())
     }
 
+    /// Takes in associated data in parts, for a message without a text: GMAC.
+    pub fn authenticate(&mut self, aad: &[u8]) {
+        self.aad_len = self.aad_len.saturating_add(aad.len() as u64);
+        self.hash_text(aad);
+    }
+
     fn hash_text(&mut self, text: &[u8]) {
         let missing = (BLOCK_LEN - self.held_len) % BLOCK_LEN;
         let (head, rest) = text.split_at(missing.min(text.len()));

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! One file a family of mechanisms.
 
+mod aead;
 pub mod aes_block;
+mod aes_ccm;
 mod aes_cmac;
 pub mod aes_ctr;
 mod aes_feedback;
 pub mod aes_gcm;
 mod aes_gcm_message;
+mod aes_gmac;
 mod aes_key_gen;
 pub mod aes_key_wrap;
 mod aes_mac;
@@ -14,6 +17,7 @@ pub mod aes_stealing;
 mod aes_xts;
 mod base_key;
 pub mod block_mode;
+mod chacha20;
 mod des3;
 mod des3_key_gen;
 pub mod digest;
@@ -21,11 +25,14 @@ mod ec_key_gen;
 mod ecdh;
 mod ecdsa;
 mod eddsa;
+mod encrypt_data;
 mod generic_secret;
 mod hash_derive;
 mod hkdf;
 mod hmac;
 pub mod mac_check;
+mod ml_dsa;
+mod ml_kem;
 mod pbkdf2;
 mod prehash;
 mod public_key;
@@ -37,8 +44,13 @@ mod rsa_plain;
 mod rsa_pss;
 mod rsa_sign;
 mod rsa_wrap;
+mod sign_context;
 mod simple_derive;
+mod slh_dsa;
+mod sp800_108;
 pub mod streaming;
+mod tls12;
+mod tls_mac;
 
 use super::Mechanism;
 pub(super) use generic_secret::VALUE_LEN_MAX;
@@ -54,6 +66,9 @@ pub(super) static FAMILIES: &[&[Mechanism]] = &[
     ecdsa::ROWS,
     ecdh::ROWS,
     eddsa::ROWS,
+    ml_kem::ROWS,
+    ml_dsa::ROWS,
+    slh_dsa::ROWS,
     digest::ROWS,
     hmac::ROWS,
     hash_derive::ROWS,
@@ -70,8 +85,15 @@ pub(super) static FAMILIES: &[&[Mechanism]] = &[
     aes_mac::ROWS,
     des3_key_gen::ROWS,
     des3::ROWS,
+    aes_ccm::ROWS,
+    aes_gmac::ROWS,
+    chacha20::ROWS,
+    encrypt_data::ROWS,
     pbkdf2::ROWS,
     hkdf::ROWS,
     simple_derive::ROWS,
+    sp800_108::ROWS,
+    tls12::ROWS,
+    tls_mac::ROWS,
     public_key::ROWS,
 ];

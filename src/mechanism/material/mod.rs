@@ -8,17 +8,23 @@ mod certificate;
 mod check_value;
 pub mod ec;
 pub mod edwards;
+mod lattice;
+pub mod ml_dsa;
+pub mod ml_kem;
 pub mod montgomery;
 pub(in crate::mechanism) mod point;
 mod rfc8410;
 pub mod rsa;
 mod secret;
+pub mod slh_dsa;
 
 use crate::error::{Error, Result};
 use crate::object::{AttributeMap, Kind, Object, Origin};
 use crate::pkcs11::MechanismType;
 use crate::pkcs11::class::{CKO_CERTIFICATE, CKO_PRIVATE_KEY, CKO_PUBLIC_KEY, CKO_SECRET_KEY};
-use crate::pkcs11::key_type::{CKK_EC, CKK_EC_EDWARDS, CKK_EC_MONTGOMERY, CKK_RSA};
+use crate::pkcs11::key_type::{
+    CKK_EC, CKK_EC_EDWARDS, CKK_EC_MONTGOMERY, CKK_ML_DSA, CKK_ML_KEM, CKK_RSA, CKK_SLH_DSA,
+};
 use crate::pkcs11::mechanism::CKM_RSA_X_509;
 use crate::secret::SecretBytes;
 
@@ -48,6 +54,9 @@ fn material(kind: &Kind) -> Option<Material> {
         (CKO_PUBLIC_KEY | CKO_PRIVATE_KEY, CKK_EC) => material!(ec),
         (CKO_PUBLIC_KEY | CKO_PRIVATE_KEY, CKK_EC_EDWARDS) => material!(edwards),
         (CKO_PUBLIC_KEY | CKO_PRIVATE_KEY, CKK_EC_MONTGOMERY) => material!(montgomery),
+        (CKO_PUBLIC_KEY | CKO_PRIVATE_KEY, CKK_ML_KEM) => material!(ml_kem),
+        (CKO_PUBLIC_KEY | CKO_PRIVATE_KEY, CKK_ML_DSA) => material!(ml_dsa),
+        (CKO_PUBLIC_KEY | CKO_PRIVATE_KEY, CKK_SLH_DSA) => material!(slh_dsa),
         _ => None,
     }
 }
@@ -81,6 +90,21 @@ pub fn export(object: &Object) -> Result<SecretBytes> {
                 .into(),
         )),
     }
+}
+
+/// As [`export`], for the row that wraps.
+///
+/// # Errors
+/// `CKR_KEY_NOT_WRAPPABLE`
+pub fn to_wrap(mechanism: MechanismType, object: &Object) -> Result<SecretBytes> {
+    // "This mechanism can wrap and unwrap any secret key": a private key would lie behind zeros
+    // whose number no template says when it comes back ("X.509 (raw) RSA").
+    if mechanism == CKM_RSA_X_509 && object.class() == CKO_PRIVATE_KEY {
+        return Err(Error::KeyNotWrappable(
+            "CKM_RSA_X_509 wraps secret keys only".into(),
+        ));
+    }
+    export(object)
 }
 
 /// The material in what a row's unwrap gave, where the template says how long the key is.

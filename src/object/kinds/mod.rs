@@ -19,9 +19,12 @@ mod hkdf;
 mod hmac;
 mod key;
 mod mechanism;
+mod ml_dsa;
+mod ml_kem;
 mod profile;
 mod rsa;
 mod secret_value;
+mod slh_dsa;
 mod storage;
 mod trust;
 mod validation;
@@ -44,6 +47,12 @@ static ALL: &[&Kind] = &[
     &ec_edwards::PRIVATE,
     &ec_montgomery::PUBLIC,
     &ec_montgomery::PRIVATE,
+    &ml_kem::PUBLIC,
+    &ml_kem::PRIVATE,
+    &ml_dsa::PUBLIC,
+    &ml_dsa::PRIVATE,
+    &slh_dsa::PUBLIC,
+    &slh_dsa::PRIVATE,
     &aes::AES,
     &aes::AES_XTS,
     &des::DES2,

@@ -5,8 +5,10 @@ mod inherited;
 mod migrate;
 mod sql;
 mod transaction;
+mod turn;
 mod word;
 
+use core::fmt::Debug;
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io;
@@ -23,6 +25,7 @@ use super::backend::{Backend, Mode, Transaction};
 use crate::crypto::entropy;
 use crate::error::{Error, Result};
 use transaction::SqliteTransaction;
+use turn::Turn;
 use word::Word;
 
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -221,6 +224,11 @@ impl Backend for Sqlite {
         // Odd, so that it never equals a word at rest.
         let commits = self.commits.load(Ordering::Acquire);
         Ok((commits << 33) | (u64::from(version) << 1) | 1)
+    }
+
+    fn pin_turn(&self) -> Option<Box<dyn Debug>> {
+        let turn = Turn::take(&beside(&self.path, ".word"))?;
+        Some(Box::new(turn))
     }
 
     fn rows_read(&self) -> u64 {

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! SLH-DSA and HashSLH-DSA: key pairs and signatures.
+//!
+//! Source: PKCS#11 v3.2, "SLH-DSA key pair generation", "SLH-DSA Signature", "HashSLH-DSA Signature"
+//! and "HashSLH-DSA Signature with hashing".
+
+use super::sign_context::{self, Form, Scheme};
+use crate::crypto::prehash::PreHash;
+use crate::crypto::slh_dsa::{PrivateKey, PublicKey};
+use crate::error::Result;
+use crate::mechanism::material::slh_dsa;
+use crate::mechanism::{
+    Accumulate, Check, Generation, KeySize, Mechanism, Pair, ParamShape, Roles, Setup, Status,
+};
+use crate::object::{AttributeMap, Value};
+use crate::pkcs11::MechanismType;
+use crate::pkcs11::attribute::CKA_VALUE;
+use crate::pkcs11::key_type::CKK_SLH_DSA;
+use crate::pkcs11::mechanism::{
+    CKM_HASH_SLH_DSA, CKM_HASH_SLH_DSA_SHA3_224, CKM_HASH_SLH_DSA_SHA3_256,
+    CKM_HASH_SLH_DSA_SHA3_384, CKM_HASH_SLH_DSA_SHA3_512, CKM_HASH_SLH_DSA_SHA224,
+    CKM_HASH_SLH_DSA_SHA256, CKM_HASH_SLH_DSA_SHA384, CKM_HASH_SLH_DSA_SHA512,
+    CKM_HASH_SLH_DSA_SHAKE128, CKM_HASH_SLH_DSA_SHAKE256, CKM_SLH_DSA, CKM_SLH_DSA_KEY_PAIR_GEN,
+};
+use crate::secret::SecretBytes;
+
+const SIGNATURE: &str = "SLH-DSA Signature";
+const HASH_SIGNATURE: &str = "HashSLH-DSA Signature";
+const WITH_HASHING: &str = "HashSLH-DSA Signature with hashing";
+
+/// A row that signs data of one form; the functions are made per row, as a row holds plain
+/// functions.
+macro_rules! signing {
+    ($id:ident, $spec:ident, $params:ident, $form:expr) => {
+        row(
+            $id,
+            $spec,
+            ParamShape::$params,
+            Roles {
+                sign: Some(|setup| sign(setup, $form)),
+                verify: Some(|setup| verify(setup, $form)),
+                ..Roles::NONE
+            },
+        )
+    };
+    ($id:ident, $hash:ident) => {
+        signing!(
+            $id,
+            WITH_HASHING,
+            SignContext,
+            Form::Hashing(PreHash::$hash)
+        )
+    };
+}
+
+pub(super) static ROWS: &[Mechanism] = &[
+    row(
+        CKM_SLH_DSA_KEY_PAIR_GEN,
+        "SLH-DSA key pair generation",
+        ParamShape::None,
+        Roles {
+            generate_pair: Some(generate),
+            ..Roles::NONE
+        },
+    ),
+    signing!(CKM_SLH_DSA, SIGNATURE, SignContext, Form::Message),
+    signing!(
+        CKM_HASH_SLH_DSA,
+        HASH_SIGNATURE,
+        HashSignContext,
+        Form::Hashed
+    ),
+    signing!(CKM_HASH_SLH_DSA_SHA224, Sha224),
+    signing!(CKM_HASH_SLH_DSA_SHA256, Sha256),
+    signing!(CKM_HASH_SLH_DSA_SHA384, Sha384),
+    signing!(CKM_HASH_SLH_DSA_SHA512, Sha512),
+    signing!(CKM_HASH_SLH_DSA_SHA3_224, Sha3_224),
+    signing!(CKM_HASH_SLH_DSA_SHA3_256, Sha3_256),
+    signing!(CKM_HASH_SLH_DSA_SHA3_384, Sha3_384),
+    signing!(CKM_HASH_SLH_DSA_SHA3_512, Sha3_512),
+    signing!(CKM_HASH_SLH_DSA_SHAKE128, Shake128),
+    signing!(CKM_HASH_SLH_DSA_SHAKE256, Shake256),
+];
+
+const fn row(id: MechanismType, spec: &'static str, params: ParamShape, roles: Roles) -> Mechanism {
+    Mechanism {
+        id,
+        spec,
+        params,
+        keys: &[CKK_SLH_DSA],
+        key_size: KeySize::bytes(32, 64),
+        extra_flags: 0,
+        status: Status::Current,
+        roles,
+    }
+}
+
+fn sign(setup: &Setup<'_>, form: Form) -> Result<Box<dyn Accumulate>> {
+    sign_context::sign::<SlhDsa>(setup, form)
+}
+
+fn verify(setup: &Setup<'_>, form: Form) -> Result<Box<dyn Check>> {
+    sign_context::verify::<SlhDsa>(setup, form)
+}
+
+fn generate(generation: &Generation<'_>, pair: Pair<'_>) -> Result<()> {
+    let set = slh_dsa::parameter_set(pair.public)?;
+    let key = PrivateKey::generate(set, |bytes| generation.rng.fill(bytes))?;
+    pair.public.set(CKA_VALUE, Value::Bytes(key.public()));
+    slh_dsa::fill(pair.private, &key);
+    Ok(())
+}
+
+struct SlhDsa;
+
+impl Scheme for SlhDsa {
+    type Private = PrivateKey;
+    type Public = PublicKey;
+
+    fn private(attributes: &AttributeMap) -> Result<PrivateKey> {
+        slh_dsa::private_key(attributes)
+    }
+
+    fn public(attributes: &AttributeMap) -> Result<PublicKey> {
+        slh_dsa::public_key(attributes)
+    }
+
+    fn signature_len(key: &PrivateKey) -> usize {
+        key.set().signature_len()
+    }
+
+    fn random_len(key: &PrivateKey) -> usize {
+        key.set().n()
+    }
+
+    fn sign(key: &PrivateKey, message: &[&[u8]], random: Option<&[u8]>) -> Result<SecretBytes> {
+        key.sign(message, random)
+    }
+
+    fn verify(key: &PublicKey, message: &[&[u8]], signature: &[u8]) -> Result<()> {
+        key.verify(message, signature)
+    }
+}
