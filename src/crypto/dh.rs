@@ -44,7 +44,7 @@ impl Group {
         let precision = u32::try_from(8 * prime.len()).map_err(|_| invalid())?;
         let prime = BoxedUint::from_be_slice(prime, precision).map_err(|_| invalid())?;
         let prime = Odd::new(prime).into_option().ok_or_else(invalid)?;
-        let last = prime.wrapping_sub(&BoxedUint::one_with_precision(precision));
+        let last = prime.wrapping_sub(BoxedUint::one_with_precision(precision));
         let group = Self {
             base: BoxedUint::zero_with_precision(precision),
             params: BoxedMontyParams::new(prime),
@@ -57,7 +57,7 @@ impl Group {
 
     /// Bytes of the prime, and of a public value or a shared secret.
     #[must_use]
-    pub const fn len(&self) -> usize {
+    pub const fn prime_len(&self) -> usize {
         self.bits.div_ceil(8)
     }
 
@@ -70,7 +70,7 @@ impl Group {
     /// A number in 2 to p - 2.
     fn element(&self, bytes: &[u8]) -> Option<BoxedUint> {
         let bytes = strip(bytes);
-        if bytes.len() > self.len() {
+        if bytes.len() > self.prime_len() {
             return None;
         }
         let number = BoxedUint::from_be_slice(bytes, self.last.bits_precision()).ok()?;
@@ -91,7 +91,7 @@ impl Group {
             Error::AttributeValueInvalid("the private value is not in 1 to p - 2 (PKCS #3)".into())
         };
         let bytes = strip(private);
-        if bytes.is_empty() || bytes.len() > self.len() {
+        if bytes.is_empty() || bytes.len() > self.prime_len() {
             return Err(invalid());
         }
         let precision = self.last.bits_precision();
@@ -166,9 +166,9 @@ impl Group {
     fn power(&self, base: &BoxedUint, private: &[u8]) -> Result<SecretBytes> {
         let exponent = self.exponent(private)?;
         let base = base.clone().resize(self.params.bits_precision());
-        let power = BoxedMontyForm::new(base, &self.params).pow(&*exponent);
+        let power = BoxedMontyForm::new(base, &self.params).pow(&exponent);
         let power = Zeroizing::new(power.retrieve());
-        Ok(write(&power, self.len()))
+        Ok(write(&power, self.prime_len()))
     }
 }
 

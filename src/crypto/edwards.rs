@@ -159,6 +159,10 @@ impl PrivateKey {
 
 /// A public key.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a key is parsed once and then stays in its place"
+)]
 pub enum PublicKey {
     /// Of Ed25519.
     Ed25519(ed25519::PublicKey),

@@ -24,6 +24,20 @@ enum Kept {
         prehash: bool,
         context: Vec<u8>,
     },
+    SignContext {
+        hedge: u64,
+        context: Vec<u8>,
+    },
+    HashSignContext {
+        hedge: u64,
+        context: Vec<u8>,
+        hash: MechanismType,
+    },
+    TlsMac {
+        hash: MechanismType,
+        len: u64,
+        sender: u64,
+    },
     Gcm {
         iv: Option<Vec<u8>>,
         iv_len: usize,
@@ -43,6 +57,10 @@ pub const fn keeps(shape: ParamShape) -> bool {
             | ParamShape::Ulong
             | ParamShape::RsaPss
             | ParamShape::Eddsa
+            | ParamShape::SignContext
+            | ParamShape::HashSignContext
+            | ParamShape::Gmac
+            | ParamShape::TlsMac
             | ParamShape::Gcm
     )
 }
@@ -65,6 +83,24 @@ impl Kept {
             Params::Eddsa { prehash, context } => Self::Eddsa {
                 prehash: *prehash,
                 context: context.to_vec(),
+            },
+            Params::SignContext { hedge, context } => Self::SignContext {
+                hedge: *hedge,
+                context: context.to_vec(),
+            },
+            Params::HashSignContext {
+                hedge,
+                context,
+                hash,
+            } => Self::HashSignContext {
+                hedge: *hedge,
+                context: context.to_vec(),
+                hash: *hash,
+            },
+            Params::TlsMac { hash, len, sender } => Self::TlsMac {
+                hash: *hash,
+                len: *len,
+                sender: *sender,
             },
             Params::Gcm(given) => Self::Gcm {
                 iv: given.iv.map(<[u8]>::to_vec),
@@ -97,6 +133,24 @@ impl Kept {
             Self::Eddsa { prehash, context } => Params::Eddsa {
                 prehash: *prehash,
                 context,
+            },
+            Self::SignContext { hedge, context } => Params::SignContext {
+                hedge: *hedge,
+                context,
+            },
+            Self::HashSignContext {
+                hedge,
+                context,
+                hash,
+            } => Params::HashSignContext {
+                hedge: *hedge,
+                context,
+                hash: *hash,
+            },
+            Self::TlsMac { hash, len, sender } => Params::TlsMac {
+                hash: *hash,
+                len: *len,
+                sender: *sender,
             },
             Self::Gcm {
                 iv,

@@ -116,7 +116,7 @@ impl PublicKey {
                 "the bytes encode no y coordinate below the prime".into(),
             ));
         }
-        VerifyingKey::from_bytes(&point.into())
+        VerifyingKey::from_bytes(&point)
             .map(|key| Self { key, point })
             .map_err(|_| Error::PublicKeyInvalid("the bytes encode no point of edwards448".into()))
     }

@@ -55,10 +55,8 @@ const fn row(id: MechanismType, spec: &'static str, params: ParamShape, roles: R
 // SPEC: without CKA_VALUE_BITS the private value is one bit shorter than the prime.
 fn generate(generation: &Generation<'_>, pair: Pair<'_>) -> Result<()> {
     let group = dh::group(pair.public)?;
-    let bits = match pair.private.ulong(CKA_VALUE_BITS) {
-        Some(bits) => Some(usize::try_from(bits).unwrap_or(usize::MAX)),
-        None => None,
-    };
+    let bits = pair.private.ulong(CKA_VALUE_BITS);
+    let bits = bits.map(|bits| usize::try_from(bits).unwrap_or(usize::MAX));
     let private = group.random_private(bits, |bytes| generation.rng.fill(bytes))?;
     let public = group.public(private.expose())?;
     for id in [CKA_PRIME, CKA_BASE] {

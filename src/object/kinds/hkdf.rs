@@ -15,7 +15,7 @@ const USAGE: &[Rule] = &[usage(CKA_DERIVE)];
 
 /// `CKK_HKDF`
 pub(super) static HKDF: Kind = secret(
-    "HKDF Mechanisms",
+    "HKDF Mechanisms, secret key objects",
     CKK_HKDF,
     &[OBJECT, STORAGE, KEY, SECRET_KEY, VALUE, USAGE],
 );
