@@ -101,7 +101,19 @@ const UNSAFE: &[(&str, &str)] = &[
 ];
 
 /// How often secrets are looked at in each room; the numbers may only fall.
-const EXPOSE_MAX: &[(&str, usize)] = &[];
+const EXPOSE_MAX: &[(&str, usize)] = &[
+    ("abi", 4),
+    ("cli", 10),
+    ("config", 0),
+    ("crypto", 88),
+    ("log", 0),
+    ("mechanism", 67),
+    ("module", 4),
+    ("object", 11),
+    ("session", 0),
+    ("store", 19),
+    ("token", 1),
+];
 
 fn files(directory: &str, extension: &str) -> Vec<PathBuf> {
     fn walk(directory: &Path, extension: &str, out: &mut Vec<PathBuf>) {
