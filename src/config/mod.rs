@@ -131,6 +131,8 @@ pub struct Config {
     pub forked_child: ForkedChild,
     /// What a second `C_Logout` answers.
     pub second_logout: SecondLogout,
+    /// Whether `C_OpenSession` gives asynchronous sessions.
+    pub async_sessions: bool,
     /// Which mechanisms are offered.
     pub mechanisms: MechanismPolicy,
     /// What is written about calls.
@@ -147,6 +149,7 @@ impl Config {
             recovery: true,
             forked_child: ForkedChild::StartsFresh,
             second_logout: SecondLogout::Refused,
+            async_sessions: false,
             mechanisms: MechanismPolicy::All,
             log: LogSettings::OFF,
         }

@@ -119,7 +119,7 @@ fn every_key_of_a_file_is_read() {
         "home/.config/keystead/keystead.toml",
         "store = \"~/tokens\"\npin_tries_max = 5\nrecovery = false\n\
          forked_child = \"reinitializes\"\nsecond_logout = \"ignored\"\nmechanisms = \"modern\"\n\
-         [log]\nlevel = \"debug\"\nfile = \"/tmp/k.log\"\nformat = \"json\"\n",
+         async_sessions = true\n[log]\nlevel = \"debug\"\nfile = \"/tmp/k.log\"\nformat = \"json\"\n",
     );
     let explained = house.explain("").unwrap();
     let expected = Config {
@@ -128,6 +128,7 @@ fn every_key_of_a_file_is_read() {
         recovery: false,
         forked_child: ForkedChild::Reinitializes,
         second_logout: SecondLogout::Ignored,
+        async_sessions: true,
         mechanisms: MechanismPolicy::Modern,
         log: LogSettings {
             level: Level::Debug,
@@ -139,8 +140,9 @@ fn every_key_of_a_file_is_read() {
     for (line, key) in [
         (1, "store"),
         (3, "recovery"),
-        (8, "log.level"),
-        (10, "log.format"),
+        (7, "async_sessions"),
+        (9, "log.level"),
+        (11, "log.format"),
     ] {
         match origin(&explained, key) {
             Origin::File(_, found) => assert_eq!(found, line, "{key}"),
