@@ -11,7 +11,7 @@ use crate::object::{Use, authorize};
 use crate::pkcs11::attribute::CKA_VALUE;
 use crate::pkcs11::class::CKO_SECRET_KEY;
 use crate::pkcs11::{MechanismType, ObjectHandle, SessionHandle};
-use crate::session::{Consent, Operations, Slot};
+use crate::session::{Consent, Function, Operations, Slot};
 
 pub(super) fn place(all: &mut Operations) -> &mut Slot<Box<dyn Accumulate>> {
     &mut all.digest
@@ -49,7 +49,8 @@ impl Module {
     /// `CKR_OPERATION_NOT_INITIALIZED`, `CKR_BUFFER_TOO_SMALL`
     pub fn digest(&self, session: SessionHandle, input: &[u8], room: Room) -> Result<Reply> {
         let open = self.open(session)?;
-        open.session.run(place, |slot| slot.single(input, room))
+        let outcome = open.session.run(place, |slot| slot.single(input, room));
+        open.reply(Function::Digest, outcome)
     }
 
     /// `C_DigestUpdate`
@@ -106,6 +107,7 @@ impl Module {
     /// `CKR_OPERATION_NOT_INITIALIZED`, `CKR_BUFFER_TOO_SMALL`
     pub fn digest_final(&self, session: SessionHandle, room: Room) -> Result<Reply> {
         let open = self.open(session)?;
-        open.session.run(place, |slot| slot.finish(room))
+        let outcome = open.session.run(place, |slot| slot.finish(room));
+        open.reply(Function::DigestFinal, outcome)
     }
 }
