@@ -10,6 +10,7 @@
 )]
 #![allow(clippy::print_stderr, reason = "a skipped consumer is named")]
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -21,10 +22,16 @@ fn library() -> PathBuf {
     library
 }
 
+/// Where programs are looked for; servers lie in `sbin`, which users may not have in their path.
+fn path() -> OsString {
+    let mut path = std::env::var_os("PATH").unwrap_or_default();
+    path.push(":/usr/local/sbin:/usr/sbin:/sbin");
+    path
+}
+
+/// Tells whether a program is in the path, or a file is there.
 fn is_installed(program: &str) -> bool {
-    std::env::var_os("PATH").is_some_and(|path| {
-        std::env::split_paths(&path).any(|directory| directory.join(program).is_file())
-    })
+    std::env::split_paths(&path()).any(|directory| directory.join(program).is_file())
 }
 
 /// Runs `tests/consumers/<script>.sh` in an empty home.
@@ -44,14 +51,14 @@ fn consumer(script: &str, programs: &[&str]) {
     let home = tempfile::tempdir().unwrap();
     let work = home.path().join("work");
     std::fs::create_dir(&work).unwrap();
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+    let file = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/consumers")
         .join(format!("{script}.sh"));
     let output = Command::new("timeout")
         .args(["300", "bash"])
-        .arg(&path)
+        .arg(&file)
         .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap())
+        .env("PATH", path())
         .env("HOME", home.path())
         .env("XDG_DATA_HOME", home.path().join("data"))
         .env("LC_ALL", "C.UTF-8")
@@ -94,4 +101,9 @@ fn gnutls_generates_certifies_and_serves() {
 #[test]
 fn openssl_signs_and_serves_through_the_engine() {
     consumer("openssl-engine", &["openssl"]);
+}
+
+#[test]
+fn java_uses_everything_it_registers() {
+    consumer("java", &["java", "keytool", "jarsigner", "openssl"]);
 }
