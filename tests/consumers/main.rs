@@ -10,6 +10,8 @@
 )]
 #![allow(clippy::print_stderr, reason = "a skipped consumer is named")]
 
+mod debian_13;
+
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
