@@ -109,3 +109,8 @@ fn openssl_signs_and_serves_through_the_engine() {
 fn java_uses_everything_it_registers() {
     consumer("java", &["java", "keytool", "jarsigner", "openssl"]);
 }
+
+#[test]
+fn openssh_logs_in_certifies_and_serves() {
+    consumer("openssh", &["ssh", "ssh-keygen", "ssh-agent", "sshd", "ss"]);
+}
