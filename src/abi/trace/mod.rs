@@ -212,7 +212,7 @@ impl Argument {
             Self::CString(name, data) => named(name, unsafe { string(data) }),
             // SAFETY: this function's contract.
             Self::Version(version) => named("pVersion", unsafe { outputs::version(version) }),
-            Self::Pointer(name, data) => named(name, pointer(data)),
+            Self::Pointer(name, place) => absent(name, place),
             // SAFETY: this function's contract.
             Self::Initialize(args) => named("pInitArgs", unsafe { initialize(args) }),
             Self::Output(name, data, len) => {
@@ -277,14 +277,6 @@ fn sized(data: *const c_void, len: CK_ULONG, value: fn(u64) -> Value) -> Value {
     }
 }
 
-fn pointer(data: *const c_void) -> Value {
-    if data.is_null() {
-        Value::Null
-    } else {
-        Value::named("given")
-    }
-}
-
 fn absent(name: &'static str, place: *const c_void) -> Option<Named> {
     place.is_null().then_some((name.into(), Value::Null))
 }
@@ -300,7 +292,7 @@ unsafe fn room(data: *const c_void, len: *const CK_ULONG) -> Value {
     // SAFETY: this function's contract.
     match unsafe { outputs::number(len) } {
         Some(len) => Value::Room(len),
-        None => Value::named("given without a length"),
+        None => Value::named("NULL length"),
     }
 }
 
@@ -352,6 +344,6 @@ unsafe fn initialize(args: *const c_void) -> Value {
             "mutexFunctions".into(),
             Value::Number(u64::try_from(given).unwrap_or_default()),
         ),
-        ("pReserved".into(), pointer(args.pReserved)),
+        ("hasReserved".into(), Value::Bool(!args.pReserved.is_null())),
     ]))
 }
