@@ -230,6 +230,25 @@ structures! {
         ulAADLen: CK_ULONG,
         ulMACLen: CK_ULONG,
     }
+    CK_CCM_MESSAGE_PARAMS {
+        ulDataLen: CK_ULONG,
+        pNonce: *mut CK_BYTE,
+        ulNonceLen: CK_ULONG,
+        ulNonceFixedBits: CK_ULONG,
+        nonceGenerator: CK_ULONG,
+        pMAC: *mut CK_BYTE,
+        ulMACLen: CK_ULONG,
+    }
+    CK_CCM_WRAP_PARAMS {
+        ulDataLen: CK_ULONG,
+        pNonce: *mut CK_BYTE,
+        ulNonceLen: CK_ULONG,
+        ulNonceFixedBits: CK_ULONG,
+        nonceGenerator: CK_ULONG,
+        pAAD: *mut CK_BYTE,
+        ulAADLen: CK_ULONG,
+        ulMACLen: CK_ULONG,
+    }
     CK_CHACHA20_PARAMS {
         pBlockCounter: *mut CK_BYTE,
         blockCounterBits: CK_ULONG,
@@ -241,6 +260,11 @@ structures! {
         ulNonceLen: CK_ULONG,
         pAAD: *mut CK_BYTE,
         ulAADLen: CK_ULONG,
+    }
+    CK_SALSA20_CHACHA20_POLY1305_MSG_PARAMS {
+        pNonce: *mut CK_BYTE,
+        ulNonceLen: CK_ULONG,
+        pTag: *mut CK_BYTE,
     }
     CK_AES_CBC_ENCRYPT_DATA_PARAMS {
         iv: [CK_BYTE; 16],

@@ -4,6 +4,7 @@
 mod aead;
 pub mod aes_block;
 mod aes_ccm;
+mod aes_ccm_message;
 mod aes_cmac;
 pub mod aes_ctr;
 mod aes_feedback;
@@ -18,6 +19,7 @@ mod aes_xts;
 mod base_key;
 pub mod block_mode;
 mod chacha20;
+mod chacha20_message;
 mod des3;
 mod des3_key_gen;
 mod dh;
