@@ -97,6 +97,19 @@ layouts! {
         prfType, ulNumberOfDataParams, pDataParams, ulIVLen, pIV, ulAdditionalDerivedKeys,
         pAdditionalDerivedKeys
     }
+    CK_IKE_PRF_DERIVE_PARAMS {
+        prfMechanism, bDataAsKey, bRekey, pNi, ulNiLen, pNr, ulNrLen, hNewKey
+    }
+    CK_IKE1_PRF_DERIVE_PARAMS {
+        prfMechanism, bHasPrevKey, hKeygxy, hPrevKey, pCKYi, ulCKYiLen, pCKYr, ulCKYrLen,
+        keyNumber
+    }
+    CK_IKE2_PRF_PLUS_DERIVE_PARAMS {
+        prfMechanism, bHasSeedKey, hSeedKey, pSeedData, ulSeedDataLen
+    }
+    CK_IKE1_EXTENDED_DERIVE_PARAMS {
+        prfMechanism, bHasKeygxy, hKeygxy, pExtraData, ulExtraDataLen
+    }
     CK_SSL3_RANDOM_DATA {
         pClientRandom, ulClientRandomLen, pServerRandom, ulServerRandomLen
     }

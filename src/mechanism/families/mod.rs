@@ -34,6 +34,7 @@ mod generic_secret;
 mod hash_derive;
 mod hkdf;
 mod hmac;
+mod ike;
 pub mod mac_check;
 mod ml_dsa;
 mod ml_kem;
@@ -104,5 +105,6 @@ pub(super) static FAMILIES: &[&[Mechanism]] = &[
     sp800_108::ROWS,
     tls12::ROWS,
     tls_mac::ROWS,
+    ike::ROWS,
     public_key::ROWS,
 ];
