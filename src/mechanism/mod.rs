@@ -7,6 +7,7 @@
 mod aead;
 mod def;
 pub mod families;
+mod ike_params;
 mod kept;
 pub mod material;
 mod operation;
@@ -21,6 +22,7 @@ pub use def::{
     Batch, BatchRole, Derivation, Derived, Extra, Generation, KeySize, Made, Mechanism, Offspring,
     Pair, Parents, Roles, Setup, SizeUnit, Status, Wanted,
 };
+pub use ike_params::IkeParams;
 pub use kept::{Repeat, keeps};
 pub use operation::{Accumulate, Check, Transform};
 pub use params::{

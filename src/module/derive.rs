@@ -89,7 +89,7 @@ impl Module {
             other_key: &|handle| open.key(handle, Part::Key),
             rng: self.rng,
         })?;
-        draft.import(&value)?;
+        draft.import(&value).map_err(as_derived)?;
         let (kind, attributes) = draft.complete()?;
         Ok(Offshoots {
             handles: vec![self.store_one(&open, kind, attributes)?],
@@ -142,13 +142,23 @@ impl Module {
         }
         let mut complete = Vec::with_capacity(drafts.len());
         for ((mut draft, made), planned) in drafts.into_iter().zip(objects).zip(&plan) {
-            blaming(planned, draft.adopt(made))?;
+            blaming(planned, draft.adopt(made).map_err(as_derived))?;
             complete.push(blaming(planned, draft.complete())?);
         }
         Ok(Offshoots {
             handles: self.store_all(open, complete)?,
             extra,
         })
+    }
+}
+
+/// Says about a derived key what the import said about a wrapped one.
+fn as_derived(error: Error) -> Error {
+    match error {
+        Error::WrappedKeyLenRange(_) => {
+            Error::KeySizeRange("keys of this type have no such length".into())
+        }
+        other => other,
     }
 }
 

@@ -53,7 +53,7 @@ impl Module {
         key: KeyUse,
     ) -> Result<Setup<'a>> {
         let object = open.key(key.handle, key.part)?;
-        let key = check_key(mechanism, &object)
+        let key = check_key(mechanism, &object, key.purpose)
             .and_then(|()| authorize(object, key.purpose, mechanism.id))
             .map_err(|error| key.part.explain(error))?;
         Ok(Setup {
@@ -96,6 +96,7 @@ fn consent(key: &Object, purpose: Use) -> Consent {
         }
         Use::Decapsulate
         | Use::Derive
+        | Use::DeriveOrData
         | Use::Digest
         | Use::Encapsulate
         | Use::Encrypt
@@ -112,7 +113,10 @@ fn consent(key: &Object, purpose: Use) -> Consent {
     }
 }
 
-fn check_key(mechanism: &Mechanism, key: &Arc<Object>) -> Result<()> {
+fn check_key(mechanism: &Mechanism, key: &Arc<Object>, purpose: Use) -> Result<()> {
+    if purpose.takes_data(key.class()) {
+        return Ok(());
+    }
     let Some(key_type) = key.key_type() else {
         return Err(Error::KeyHandleInvalid("the object is not a key".into()));
     };

@@ -22,6 +22,7 @@ mod harm;
 mod keys;
 mod login;
 mod machine;
+mod message_aead;
 mod message_cipher;
 mod message_sign;
 mod object;
