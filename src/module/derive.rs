@@ -13,6 +13,7 @@ use crate::mechanism::{
 };
 use crate::object::{Object, Template, UsableKey, Use, authorize};
 use crate::pkcs11::class::CKO_SECRET_KEY;
+use crate::pkcs11::flag::CKF_DERIVE;
 use crate::pkcs11::{KeyType, ObjectHandle, SessionHandle};
 
 /// What stands for the key type of an object that is no key.
@@ -72,11 +73,11 @@ impl Module {
             purpose,
         };
         if let Some(role) = mechanism.roles.derive_batch {
-            let role = self.role(mechanism, Some(role))?;
+            let role = self.role(mechanism, CKF_DERIVE, Some(role))?;
             let setup = self.setup(&open, mechanism, params, base)?;
             return self.derive_batch(&open, role, setup, template);
         }
-        let derive = self.role(mechanism, mechanism.roles.derive)?;
+        let derive = self.role(mechanism, CKF_DERIVE, mechanism.roles.derive)?;
         let setup = self.setup(&open, mechanism, params, base)?;
         let mut draft = Draft::derived(&open, template, setup.key.object())?;
         let Derived::Value(value) = derive(&Derivation {

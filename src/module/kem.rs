@@ -10,6 +10,7 @@ use super::{Module, Room};
 use crate::error::{Error, Result};
 use crate::mechanism::{Mechanism, Params};
 use crate::object::{Template, Use};
+use crate::pkcs11::flag::{CKF_DECAPSULATE, CKF_ENCAPSULATE};
 use crate::pkcs11::{ObjectHandle, SessionHandle};
 use crate::secret::SecretBytes;
 
@@ -32,7 +33,7 @@ impl Module {
         room: Room,
     ) -> Result<(SecretBytes, ObjectHandle)> {
         let open = self.open(session)?;
-        let encapsulate = self.role(mechanism, mechanism.roles.encapsulate)?;
+        let encapsulate = self.role(mechanism, CKF_ENCAPSULATE, mechanism.roles.encapsulate)?;
         let key = KeyUse {
             handle: public_key,
             part: Part::Key,
@@ -65,7 +66,7 @@ impl Module {
         ciphertext: &[u8],
     ) -> Result<ObjectHandle> {
         let open = self.open(session)?;
-        let decapsulate = self.role(mechanism, mechanism.roles.decapsulate)?;
+        let decapsulate = self.role(mechanism, CKF_DECAPSULATE, mechanism.roles.decapsulate)?;
         let key = KeyUse {
             handle: private_key,
             part: Part::Key,

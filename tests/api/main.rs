@@ -27,6 +27,7 @@ mod message_cipher;
 mod message_sign;
 mod object;
 mod pin;
+mod policy;
 mod processes;
 mod sessions;
 mod sign;
