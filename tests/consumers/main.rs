@@ -114,3 +114,18 @@ fn java_uses_everything_it_registers() {
 fn openssh_logs_in_certifies_and_serves() {
     consumer("openssh", &["ssh", "ssh-keygen", "ssh-agent", "sshd", "ss"]);
 }
+
+#[test]
+fn p11_kit_shares_and_serves_the_token() {
+    consumer(
+        "p11-kit",
+        &[
+            "p11-kit",
+            "p11tool",
+            "pkcs11-tool",
+            "openssl",
+            "ssh-keygen",
+            "unshare",
+        ],
+    );
+}
