@@ -143,3 +143,18 @@ fn openssh_logs_in_certifies_and_serves() {
 fn barbican_keeps_its_secrets_under_token_keys() {
     python_consumer("barbican", "barbican", &["barbican==23.0.0"]);
 }
+
+#[test]
+fn p11_kit_shares_and_serves_the_token() {
+    consumer(
+        "p11-kit",
+        &[
+            "p11-kit",
+            "p11tool",
+            "pkcs11-tool",
+            "openssl",
+            "ssh-keygen",
+            "unshare",
+        ],
+    );
+}
