@@ -13,6 +13,7 @@ use core::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::fork;
+use super::trace::{Arguments, Trace, told};
 use super::types::CK_RV;
 use crate::config::{Config, ForkedChild};
 use crate::error::{Error, Result};
@@ -45,22 +46,44 @@ static INHERITED: AtomicPtr<Shell> = AtomicPtr::new(null_mut());
 /// Whether a thread is starting or ending a module.
 static CHANGING: AtomicBool = AtomicBool::new(false);
 
-/// Runs one function that needs an initialised module.
+/// Runs one function that needs an initialised module, and whose arguments nobody tells.
 pub(super) fn call(function: &'static str, body: impl FnOnce(&Module) -> Result<()>) -> CK_RV {
-    enter(function, || body(running()?))
+    call_with(function, told![], body)
+}
+
+/// Runs one function that needs an initialised module. Its arguments are looked at only when the log
+/// tells them.
+pub(super) fn call_with(
+    function: &'static str,
+    arguments: impl FnOnce() -> Arguments,
+    body: impl FnOnce(&Module) -> Result<()>,
+) -> CK_RV {
+    enter(function, arguments, || body(running()?))
 }
 
 /// Runs one function that needs no module.
-pub(super) fn enter(function: &'static str, body: impl FnOnce() -> Result<()>) -> CK_RV {
+pub(super) fn enter(
+    function: &'static str,
+    arguments: impl FnOnce() -> Arguments,
+    body: impl FnOnce() -> Result<()>,
+) -> CK_RV {
+    let mut trace = None;
     let outcome = catch_unwind(AssertUnwindSafe(|| {
+        trace = Trace::begin(function, arguments);
         let outcome = body();
-        crate::log::call(function, outcome.as_ref().copied());
+        match trace.take() {
+            None => crate::log::call(function, outcome.as_ref().copied()),
+            Some(trace) => trace.end(&outcome),
+        }
         code(&outcome)
     }));
     outcome.unwrap_or_else(|_| {
         let error = Error::GeneralError("the call panicked; this is a bug of the library".into());
         // The log itself may be what panicked; then nothing can be said.
-        let _ = catch_unwind(|| crate::log::call(function, Err(&error)));
+        let _ = catch_unwind(AssertUnwindSafe(|| match trace {
+            None => crate::log::call(function, Err(&error)),
+            Some(trace) => trace.panicked(&error),
+        }));
         error.rv().code().0
     })
 }
@@ -203,13 +226,16 @@ mod tests {
 
     #[test]
     fn a_panic_becomes_general_error_and_the_next_call_works() {
-        assert_eq!(enter("C_X", || panic!("boom")), CKR_GENERAL_ERROR.0);
-        assert_eq!(enter("C_X", || Ok(())), CKR_OK.0);
+        assert_eq!(
+            enter("C_X", told![], || panic!("boom")),
+            CKR_GENERAL_ERROR.0
+        );
+        assert_eq!(enter("C_X", told![], || Ok(())), CKR_OK.0);
     }
 
     #[test]
     fn an_error_becomes_its_code() {
-        let outcome = enter("C_X", || Err(Error::DataInvalid("data".into())));
+        let outcome = enter("C_X", told![], || Err(Error::DataInvalid("data".into())));
         assert_eq!(outcome, CKR_DATA_INVALID.0);
     }
 }

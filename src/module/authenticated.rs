@@ -10,6 +10,7 @@ use super::{Module, Reply, Room};
 use crate::error::{Error, Result};
 use crate::mechanism::{Mechanism, MessageParams, NonceSource, Params, material};
 use crate::object::{Template, Use, may_wrap};
+use crate::pkcs11::flag::{CKF_UNWRAP, CKF_WRAP};
 use crate::pkcs11::{ObjectHandle, SessionHandle};
 use crate::secret::SecretBytes;
 use crate::session::{Beside, Function, open_whole, seal_whole};
@@ -64,8 +65,8 @@ impl Module {
         room: Room,
     ) -> Result<(Reply, Beside)> {
         let open = self.open(session)?;
-        let role = self.role(mechanism, mechanism.roles.aead)?;
-        self.role(mechanism, mechanism.roles.wrap)?;
+        let role = self.role(mechanism, CKF_WRAP, mechanism.roles.aead)?;
+        self.role(mechanism, CKF_WRAP, mechanism.roles.wrap)?;
         let wrapping = KeyUse {
             handle: what.by,
             part: Part::Wrapping,
@@ -119,8 +120,8 @@ impl Module {
             TagPlace::Behind => Function::UnwrapKey,
         };
         self.make_one(&open, function, || {
-            let role = self.role(mechanism, mechanism.roles.aead)?;
-            self.role(mechanism, mechanism.roles.unwrap)?;
+            let role = self.role(mechanism, CKF_UNWRAP, mechanism.roles.aead)?;
+            self.role(mechanism, CKF_UNWRAP, mechanism.roles.unwrap)?;
             let unwrapping = KeyUse {
                 handle: what.by,
                 part: Part::Unwrapping,

@@ -10,6 +10,7 @@ use crate::mechanism::{Accumulate, Mechanism, Params};
 use crate::object::{Use, authorize};
 use crate::pkcs11::attribute::CKA_VALUE;
 use crate::pkcs11::class::CKO_SECRET_KEY;
+use crate::pkcs11::flag::CKF_DIGEST;
 use crate::pkcs11::{MechanismType, ObjectHandle, SessionHandle};
 use crate::session::{Consent, Function, Operations, Slot};
 
@@ -33,7 +34,7 @@ impl Module {
             return open.session.operations(|all| place(all).cancel());
         };
         open.session.begin(place, || {
-            let start = self.role(mechanism, mechanism.roles.digest)?;
+            let start = self.role(mechanism, CKF_DIGEST, mechanism.roles.digest)?;
             Ok((start(params)?, Consent::NotNeeded))
         })?;
         open.session.operations(|all| {

@@ -10,6 +10,7 @@ use super::{Module, Room};
 use crate::error::{Error, Result};
 use crate::mechanism::{Mechanism, Params};
 use crate::object::{Template, Use};
+use crate::pkcs11::flag::{CKF_DECAPSULATE, CKF_ENCAPSULATE};
 use crate::pkcs11::{ObjectHandle, SessionHandle};
 use crate::secret::SecretBytes;
 use crate::session::{Function, Product};
@@ -34,7 +35,7 @@ impl Module {
     ) -> Result<(SecretBytes, ObjectHandle)> {
         let open = self.open(session)?;
         let work = || {
-            let encapsulate = self.role(mechanism, mechanism.roles.encapsulate)?;
+            let encapsulate = self.role(mechanism, CKF_ENCAPSULATE, mechanism.roles.encapsulate)?;
             let key = KeyUse {
                 handle: public_key,
                 part: Part::Key,
@@ -77,7 +78,7 @@ impl Module {
     ) -> Result<ObjectHandle> {
         let open = self.open(session)?;
         self.make_one(&open, Function::DecapsulateKey, || {
-            let decapsulate = self.role(mechanism, mechanism.roles.decapsulate)?;
+            let decapsulate = self.role(mechanism, CKF_DECAPSULATE, mechanism.roles.decapsulate)?;
             let key = KeyUse {
                 handle: private_key,
                 part: Part::Key,

@@ -12,6 +12,7 @@ use crate::mechanism::{Generation, Mechanism, Pair, Params, material};
 use crate::object::{Admission, Origin, Template, Use, may_wrap};
 use crate::pkcs11::attribute::CKA_KEY_TYPE;
 use crate::pkcs11::class::{CKO_PRIVATE_KEY, CKO_PUBLIC_KEY, CKO_SECRET_KEY};
+use crate::pkcs11::flag::{CKF_GENERATE, CKF_GENERATE_KEY_PAIR, CKF_UNWRAP, CKF_WRAP};
 use crate::pkcs11::{KeyType, ObjectClass, ObjectHandle, SessionHandle};
 use crate::session::{Function, Product};
 
@@ -50,9 +51,10 @@ impl Module {
     ) -> Result<ObjectHandle> {
         let open = self.open(session)?;
         self.make_one(&open, Function::GenerateKey, || {
-            let generate = self.role(mechanism, mechanism.roles.generate)?;
+            let generate = self.role(mechanism, CKF_GENERATE, mechanism.roles.generate)?;
             let admission = generated(&open, mechanism, CKO_SECRET_KEY, template);
             let mut draft = Draft::new(&open, template, &admission)?;
+            self.check_material(mechanism, CKF_GENERATE, &draft.attributes)?;
             let generation = Generation {
                 mechanism,
                 params,
@@ -78,11 +80,16 @@ impl Module {
     ) -> Result<(ObjectHandle, ObjectHandle)> {
         let open = self.open(session)?;
         let work = || {
-            let generate = self.role(mechanism, mechanism.roles.generate_pair)?;
+            let generate = self.role(
+                mechanism,
+                CKF_GENERATE_KEY_PAIR,
+                mechanism.roles.generate_pair,
+            )?;
             let admission = generated(&open, mechanism, CKO_PUBLIC_KEY, public);
             let mut public = Draft::new(&open, public, &admission)?;
             let admission = generated(&open, mechanism, CKO_PRIVATE_KEY, private);
             let mut private = Draft::new(&open, private, &admission)?;
+            self.check_material(mechanism, CKF_GENERATE_KEY_PAIR, &public.attributes)?;
             let generation = Generation {
                 mechanism,
                 params,
@@ -121,7 +128,8 @@ impl Module {
         let open = self.open(session)?;
         // Nothing is consumed, so a second call would not be stopped by the first.
         open.idle(Function::WrapKey)?;
-        let wrap = self.role(mechanism, mechanism.roles.wrap)?;
+        let mechanism = self.meant(mechanism);
+        let wrap = self.role(mechanism, CKF_WRAP, mechanism.roles.wrap)?;
         let wrapping = KeyUse {
             handle: wrapping_key,
             part: Part::Wrapping,
@@ -158,8 +166,9 @@ impl Module {
         template: &Template<'_>,
     ) -> Result<ObjectHandle> {
         let open = self.open(session)?;
+        let mechanism = self.meant(mechanism);
         self.make_one(&open, Function::UnwrapKey, || {
-            let unwrap = self.role(mechanism, mechanism.roles.unwrap)?;
+            let unwrap = self.role(mechanism, CKF_UNWRAP, mechanism.roles.unwrap)?;
             let unwrapping = KeyUse {
                 handle: unwrapping_key,
                 part: Part::Unwrapping,

@@ -25,6 +25,7 @@ mod message_verify;
 mod object;
 mod open;
 mod operation_state;
+mod policy;
 mod random;
 mod session;
 mod sign;

@@ -122,11 +122,13 @@ impl Module {
         self.running()?;
         self.slots.find(slot)?;
         let row = mechanism::find(mechanism)?;
-        self.role(row, Some(()))?;
+        if !self.offers(row) {
+            return Err(self.excluded(row));
+        }
         Ok(MechanismInfo {
-            key_size_min: row.key_size.min,
+            key_size_min: self.least_size(row),
             key_size_max: row.key_size.max,
-            flags: row.flags(),
+            flags: self.flags(row),
         })
     }
 
