@@ -28,6 +28,8 @@ mod library;
 mod buffers;
 mod client;
 mod constants;
+mod derive;
+mod derive_tls;
 mod ends;
 mod fork;
 mod initialize;
