@@ -6,6 +6,7 @@
 
 use core::cell::Cell;
 
+use super::IkeParams;
 use crate::object::Template;
 use crate::pkcs11::{KdfType, MechanismType, MgfType, ObjectHandle};
 
@@ -82,6 +83,14 @@ pub enum ParamShape {
     TlsKdf,
     /// `CK_TLS_MAC_PARAMS`
     TlsMac,
+    /// `CK_IKE_PRF_DERIVE_PARAMS`
+    IkePrf,
+    /// `CK_IKE1_PRF_DERIVE_PARAMS`
+    Ike1Prf,
+    /// `CK_IKE2_PRF_PLUS_DERIVE_PARAMS`
+    Ike2PrfPlus,
+    /// `CK_IKE1_EXTENDED_DERIVE_PARAMS`
+    Ike1Extended,
 }
 
 /// A parameter without pointers.
@@ -248,6 +257,8 @@ pub enum Params<'call> {
         /// `ulServerOrClient`
         sender: u64,
     },
+    /// The keys of IKE
+    Ike(IkeParams<'call>),
 }
 
 impl Params<'_> {
@@ -258,6 +269,7 @@ impl Params<'_> {
             Self::Key(key) => vec![*key],
             Self::Hkdf(hkdf) => hkdf.salt.key().into_iter().collect(),
             Self::Kbkdf(kbkdf) => kbkdf.keys(),
+            Self::Ike(ike) => ike.keys(),
             _ => Vec::new(),
         }
     }

@@ -79,3 +79,8 @@ fn openssl_3_5_works_through_the_provider() {
 fn nginx_and_curl_sign_through_the_provider() {
     consumer("debian-13/nginx-provider");
 }
+
+#[test]
+fn openssh_10_logs_in_certifies_and_serves() {
+    consumer("openssh");
+}

@@ -26,7 +26,8 @@ export JAVA_TOOL_OPTIONS="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 say "keytool makes keys and certificates in the token"
 keytool -genkeypair "${store[@]}" -alias rsa -keyalg RSA -keysize 2048 -dname CN=localhost \
     -ext san=dns:localhost,ip:127.0.0.1 -validity 3
-keytool -genkeypair "${store[@]}" -alias ec -keyalg EC -groupname secp256r1 -dname CN=localhost \
+# A name of its own: Java 21 keeps a certificate whose subject is the issuer of another.
+keytool -genkeypair "${store[@]}" -alias ec -keyalg EC -groupname secp256r1 -dname CN=localhost,OU=ec \
     -ext san=dns:localhost,ip:127.0.0.1 -validity 3
 keytool -genkeypair "${store[@]}" -alias ca -keyalg EC -groupname secp384r1 -dname CN=ca -ext bc:c -validity 3
 keytool -genseckey "${store[@]}" -alias aes -keyalg AES -keysize 256

@@ -38,6 +38,29 @@ fn is_installed(program: &str) -> bool {
 
 /// Runs `tests/consumers/<script>.sh` in an empty home.
 fn consumer(script: &str, programs: &[&str]) {
+    consumer_with(script, programs, None);
+}
+
+/// Runs `tests/consumers/<script>.sh` in an empty home, with packages of Python's index in the
+/// environment that `PYTHON_ENV` names.
+fn python_consumer(script: &str, name: &str, packages: &[&str]) {
+    let output = Command::new("bash")
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/consumers/python-env.sh"))
+        .arg(name)
+        .args(packages)
+        .output()
+        .unwrap();
+    if !output.status.success() {
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(std::env::var_os("CI").is_none(), "{script}: {errors}");
+        eprintln!("SKIPPED {script}: {errors}");
+        return;
+    }
+    let environment = String::from_utf8(output.stdout).unwrap();
+    consumer_with(script, &["python3"], Some(environment.trim_end()));
+}
+
+fn consumer_with(script: &str, programs: &[&str], python: Option<&str>) {
     let missing: Vec<_> = programs
         .iter()
         .filter(|program| !is_installed(program))
@@ -69,6 +92,7 @@ fn consumer(script: &str, programs: &[&str]) {
         .env("KEYSTEAD_LIB", library())
         .env("KEYSTEAD", env!("CARGO_BIN_EXE_keystead"))
         .env("KEYSTEAD_LOG", "warn")
+        .env("PYTHON_ENV", python.unwrap_or_default())
         .output()
         .unwrap();
     assert!(
@@ -113,6 +137,11 @@ fn java_uses_everything_it_registers() {
 #[test]
 fn openssh_logs_in_certifies_and_serves() {
     consumer("openssh", &["ssh", "ssh-keygen", "ssh-agent", "sshd", "ss"]);
+}
+
+#[test]
+fn barbican_keeps_its_secrets_under_token_keys() {
+    python_consumer("barbican", "barbican", &["barbican==23.0.0"]);
 }
 
 #[test]

@@ -37,6 +37,7 @@ mod hash_known;
 mod hash_rows;
 mod hkdf;
 mod hmac;
+mod ike;
 mod kbkdf;
 mod mac;
 mod parts;

@@ -8,6 +8,7 @@ mod aes;
 mod cipher;
 mod derive;
 mod elliptic;
+mod ike;
 mod kbkdf;
 mod message;
 mod returns;
@@ -228,6 +229,14 @@ unsafe fn parse<'call>(shape: ParamShape, raw: Raw) -> Result<Params<'call>> {
         ParamShape::TlsKdf => unsafe { tls::kdf(raw) },
         // SAFETY: this function's contract.
         ParamShape::TlsMac => unsafe { tls::mac(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::IkePrf => unsafe { ike::prf(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::Ike1Prf => unsafe { ike::ike1_prf(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::Ike2PrfPlus => unsafe { ike::ike2_prf_plus(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::Ike1Extended => unsafe { ike::ike1_extended(raw) },
         ParamShape::Kbkdf
         | ParamShape::KbkdfFeedback
         | ParamShape::TlsMaster
