@@ -39,3 +39,4 @@ mod secrets;
 mod symbols;
 mod templates;
 mod threads;
+mod trace;
