@@ -272,12 +272,11 @@ impl Module {
 
 /// The mark in the forms that a log could give it.
 fn forms() -> Vec<String> {
-    let text = String::from_utf8(MARK.to_vec()).unwrap();
     let numbers: Vec<String> = MARK.iter().map(ToString::to_string).collect();
     let pin = String::from_utf8(USER_PIN.to_vec()).unwrap();
     vec![
-        text[..8].to_owned(),
-        text[8..].to_owned(),
+        "S3CRET-m".to_owned(),
+        "ark-9f#!".to_owned(),
         hex::encode(&MARK[..8]),
         hex::encode_upper(&MARK[..8]),
         numbers[..4].join(", "),
