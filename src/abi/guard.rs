@@ -18,8 +18,8 @@ use super::types::CK_RV;
 use crate::config::{Config, ForkedChild};
 use crate::error::{Error, Result};
 use crate::module::{Module, Start};
+use crate::pkcs11::ReturnCode;
 use crate::pkcs11::rv::CKR_OK;
-use crate::pkcs11::{ReturnCode, SessionHandle};
 
 /// A module and what it was started with.
 struct Shell {
@@ -35,6 +35,9 @@ static RUNNING: AtomicPtr<Shell> = AtomicPtr::new(null_mut());
 
 /// The newest shell, running or not.
 static NEWEST: AtomicPtr<Shell> = AtomicPtr::new(null_mut());
+
+/// The module that was ended last, until the next one takes over what it left pending.
+static ENDED: AtomicPtr<Shell> = AtomicPtr::new(null_mut());
 
 /// In a forked child: the parent's module, which is never touched except for what it was started
 /// with.
@@ -56,14 +59,6 @@ pub(super) fn call_with(
     body: impl FnOnce(&Module) -> Result<()>,
 ) -> CK_RV {
     enter(function, arguments, || body(running()?))
-}
-
-/// Runs one function that is not built yet: the session must be real, then the answer is no.
-pub(super) fn not_built(function: &'static str, session: u64) -> CK_RV {
-    call(function, |module| {
-        module.session_info(SessionHandle(session))?;
-        Err(Error::FunctionNotSupported(function.into()))
-    })
 }
 
 /// Runs one function that needs no module.
@@ -155,6 +150,11 @@ fn start(how: Start) -> Result<&'static Module> {
     let config = Config::load(how.reserved.as_deref())?;
     let forked_child = config.forked_child;
     let module = Module::with_config(config)?;
+    // "used to persist an operation past a C_Finalize call": C_AsyncGetID.
+    if let Some(ended) = shell_at(&ENDED) {
+        module.inherit_saved(ended.module.leave_saved());
+        ENDED.store(null_mut(), Ordering::Release);
+    }
     let shell = Box::leak(Box::new(Shell {
         module,
         start: how,
@@ -179,7 +179,9 @@ pub(super) fn finalize() -> Result<()> {
     INHERITED.store(null_mut(), Ordering::Release);
     let shell = shell_at(&RUNNING).ok_or_else(not_initialized)?;
     RUNNING.store(null_mut(), Ordering::Release);
-    shell.module.finalize()
+    let ended = shell.module.finalize();
+    ENDED.store(core::ptr::from_ref(shell).cast_mut(), Ordering::Release);
+    ended
 }
 
 /// Runs in the child of a fork: it starts uninitialised, and nothing of the parent's module is
@@ -191,6 +193,7 @@ extern "C" fn child_after_fork() {
     if !inherited.is_null() {
         INHERITED.store(inherited, Ordering::Release);
     }
+    ENDED.store(null_mut(), Ordering::Release);
     CHANGING.store(false, Ordering::Release);
 }
 

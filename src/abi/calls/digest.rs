@@ -3,6 +3,7 @@
 //!
 //! Source: PKCS#11 v3.2, "Message digesting functions".
 
+use super::asynchronous;
 use super::ending::Ending;
 use crate::abi::output::Output;
 use crate::abi::params::Request;
@@ -13,6 +14,7 @@ use crate::abi::types::{
 use crate::abi::{guard, input, params};
 use crate::pkcs11::flag::CKF_DIGEST;
 use crate::pkcs11::{ObjectHandle, SessionHandle};
+use crate::session::Function;
 
 /// `C_DigestInit`
 ///
@@ -57,7 +59,8 @@ pub unsafe extern "C" fn C_Digest(
         let input = ending.or_end(unsafe { input::bytes(data, data_len) })?;
         // SAFETY: the application's promise for this call.
         let output = ending.or_end(unsafe { Output::new(digest, digest_len) })?;
-        output.put(module.digest(SessionHandle(session), input, output.room()))
+        let reply = module.digest(SessionHandle(session), input, output.room());
+        asynchronous::put(module, session, Function::Digest, &output, reply)
     })
 }
 
@@ -116,6 +119,7 @@ pub unsafe extern "C" fn C_DigestFinal(
         let ending = Ending::new(module, session, CKF_DIGEST);
         // SAFETY: the application's promise for this call.
         let output = ending.or_end(unsafe { Output::new(digest, digest_len) })?;
-        output.put(module.digest_final(SessionHandle(session), output.room()))
+        let reply = module.digest_final(SessionHandle(session), output.room());
+        asynchronous::put(module, session, Function::DigestFinal, &output, reply)
     })
 }

@@ -3,6 +3,7 @@
 //!
 //! Source: PKCS#11 v3.2, "Encryption functions".
 
+use super::asynchronous;
 use super::ending::Ending;
 use crate::abi::output::Output;
 use crate::abi::params::Request;
@@ -13,6 +14,7 @@ use crate::abi::types::{
 use crate::abi::{guard, input, params};
 use crate::pkcs11::flag::CKF_ENCRYPT;
 use crate::pkcs11::{ObjectHandle, SessionHandle};
+use crate::session::Function;
 
 /// `C_EncryptInit`
 ///
@@ -62,7 +64,8 @@ pub unsafe extern "C" fn C_Encrypt(
         let input = ending.or_end(unsafe { input::bytes(data, data_len) })?;
         // SAFETY: the application's promise for this call.
         let output = ending.or_end(unsafe { Output::new(encrypted, encrypted_len) })?;
-        output.put(module.encrypt(SessionHandle(session), input, output.room()))
+        let reply = module.encrypt(SessionHandle(session), input, output.room());
+        asynchronous::put(module, session, Function::Encrypt, &output, reply)
     })
 }
 
@@ -113,6 +116,7 @@ pub unsafe extern "C" fn C_EncryptFinal(
         let ending = Ending::new(module, session, CKF_ENCRYPT);
         // SAFETY: the application's promise for this call.
         let output = ending.or_end(unsafe { Output::new(last, last_len) })?;
-        output.put(module.encrypt_final(SessionHandle(session), output.room()))
+        let reply = module.encrypt_final(SessionHandle(session), output.room());
+        asynchronous::put(module, session, Function::EncryptFinal, &output, reply)
     })
 }

@@ -3,6 +3,7 @@
 //!
 //! Source: PKCS#11 v3.2, "Key management functions".
 
+use super::asynchronous;
 use crate::abi::output::{Output, Place};
 use crate::abi::trace::told;
 use crate::abi::types::{
@@ -11,7 +12,7 @@ use crate::abi::types::{
 use crate::abi::{guard, input, params, template};
 use crate::error::Error;
 use crate::pkcs11::{ObjectHandle, SessionHandle};
-use crate::session::Room;
+use crate::session::{Function, Room};
 
 /// `C_EncapsulateKey`
 ///
@@ -66,7 +67,11 @@ pub unsafe extern "C" fn C_EncapsulateKey(
                 Ok(())
             }
             (Err(Error::BufferTooSmall { needed }), None) => output.put_len(needed),
-            (Err(error), _) => Err(output.needing(error)),
+            (Err(error), _) => {
+                let error = output.needing(error);
+                asynchronous::note(module, session, Function::EncapsulateKey, &output, &error);
+                Err(error)
+            }
             (Ok(_), None) => Err(Error::GeneralError(
                 "a length query of C_EncapsulateKey made a key".into(),
             )),

@@ -3,6 +3,7 @@
 //!
 //! Source: PKCS#11 v3.2, "Key management functions".
 
+use super::asynchronous;
 use crate::abi::output::{Output, Place};
 use crate::abi::params::Direction;
 use crate::abi::trace::told;
@@ -12,6 +13,7 @@ use crate::abi::types::{
 use crate::abi::{guard, input, params, template};
 use crate::module::{TagPlace, Unwrapping, Wrapping};
 use crate::pkcs11::{ObjectHandle, SessionHandle};
+use crate::session::Function;
 
 /// `C_GenerateKey`
 ///
@@ -136,14 +138,15 @@ pub unsafe extern "C" fn C_WrapKey(
         // SAFETY: the application's promise for this call.
         let request = unsafe { params::request(mechanism) }?;
         let (mechanism, params) = request.pair();
-        output.put(module.wrap_key(
+        let reply = module.wrap_key(
             SessionHandle(session),
             mechanism,
             params,
             ObjectHandle(wrapping_key),
             ObjectHandle(key),
             output.room(),
-        ))
+        );
+        asynchronous::put(module, session, Function::WrapKey, &output, reply)
     })
 }
 

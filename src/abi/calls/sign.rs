@@ -3,6 +3,7 @@
 //!
 //! Source: PKCS#11 v3.2, "Signing and MACing functions".
 
+use super::asynchronous;
 use super::ending::Ending;
 use crate::abi::output::Output;
 use crate::abi::params::Request;
@@ -13,6 +14,7 @@ use crate::abi::types::{
 use crate::abi::{guard, input, params};
 use crate::pkcs11::flag::{CKF_SIGN, CKF_SIGN_RECOVER};
 use crate::pkcs11::{ObjectHandle, SessionHandle};
+use crate::session::Function;
 
 /// `C_SignInit`
 ///
@@ -62,7 +64,8 @@ pub unsafe extern "C" fn C_Sign(
         let input = ending.or_end(unsafe { input::bytes(data, data_len) })?;
         // SAFETY: the application's promise for this call.
         let output = ending.or_end(unsafe { Output::new(signature, signature_len) })?;
-        output.put(module.sign(SessionHandle(session), input, output.room()))
+        let reply = module.sign(SessionHandle(session), input, output.room());
+        asynchronous::put(module, session, Function::Sign, &output, reply)
     })
 }
 
@@ -108,7 +111,8 @@ pub unsafe extern "C" fn C_SignFinal(
         let ending = Ending::new(module, session, CKF_SIGN);
         // SAFETY: the application's promise for this call.
         let output = ending.or_end(unsafe { Output::new(signature, signature_len) })?;
-        output.put(module.sign_final(SessionHandle(session), output.room()))
+        let reply = module.sign_final(SessionHandle(session), output.room());
+        asynchronous::put(module, session, Function::SignFinal, &output, reply)
     })
 }
 
@@ -160,6 +164,7 @@ pub unsafe extern "C" fn C_SignRecover(
         let input = ending.or_end(unsafe { input::bytes(data, data_len) })?;
         // SAFETY: the application's promise for this call.
         let output = ending.or_end(unsafe { Output::new(signature, signature_len) })?;
-        output.put(module.sign_recover(SessionHandle(session), input, output.room()))
+        let reply = module.sign_recover(SessionHandle(session), input, output.room());
+        asynchronous::put(module, session, Function::SignRecover, &output, reply)
     })
 }

@@ -3,6 +3,7 @@
 //!
 //! Source: PKCS#11 v3.2, "Functions for verifying signatures and MACs".
 
+use super::asynchronous;
 use super::ending::Ending;
 use crate::abi::output::Output;
 use crate::abi::params::Request;
@@ -13,6 +14,7 @@ use crate::abi::types::{
 use crate::abi::{guard, input, params};
 use crate::pkcs11::flag::{CKF_VERIFY, CKF_VERIFY_RECOVER};
 use crate::pkcs11::{ObjectHandle, SessionHandle};
+use crate::session::Function;
 
 /// `C_VerifyInit`
 ///
@@ -160,6 +162,7 @@ pub unsafe extern "C" fn C_VerifyRecover(
         let input = ending.or_end(unsafe { input::bytes(signature, signature_len) })?;
         // SAFETY: the application's promise for this call.
         let output = ending.or_end(unsafe { Output::new(data, data_len) })?;
-        output.put(module.verify_recover(SessionHandle(session), input, output.room()))
+        let reply = module.verify_recover(SessionHandle(session), input, output.room());
+        asynchronous::put(module, session, Function::VerifyRecover, &output, reply)
     })
 }
