@@ -193,6 +193,10 @@ fn the_exit_code_is_the_programs() {
         run.stderr
     );
 
+    // An interrupt from the terminal reaches the tool, too.
+    let run = trace(&home, &[], &shell("kill -INT $PPID; exit 3"));
+    assert_eq!(run.code, 3, "{run:?}");
+
     let missing = home.path().join("none").display().to_string();
     trace(&home, &[], &[missing]).fails(127, &["cannot be run"]);
     home.run(&["trace"]).fails(2, &["COMMAND"]);
