@@ -236,7 +236,7 @@ fn another_place_of_the_tokens_is_passed_on() {
 fn openssl_takes_its_configurations() {
     let place = Place::new();
     let provider = "ls /usr/lib/*/ossl-modules/pkcs11.so";
-    if std::env::var_os("CI").is_some() || place.shell(provider).0 != 0 {
+    if place.shell(provider).0 != 0 {
         // It is no package of every system that the tests run on.
         eprintln!("SKIPPED: pkcs11-provider is not installed");
     } else {
