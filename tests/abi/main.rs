@@ -42,3 +42,4 @@ mod secrets;
 mod symbols;
 mod templates;
 mod threads;
+mod trace;
