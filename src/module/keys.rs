@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::mechanism::{Generation, Mechanism, Pair, Params, material};
 use crate::object::{Admission, Origin, Template, Use, may_wrap};
 use crate::pkcs11::attribute::CKA_KEY_TYPE;
-use crate::pkcs11::class::{CKO_PRIVATE_KEY, CKO_PUBLIC_KEY, CKO_SECRET_KEY};
+use crate::pkcs11::class::{CKO_DOMAIN_PARAMETERS, CKO_PRIVATE_KEY, CKO_PUBLIC_KEY, CKO_SECRET_KEY};
 use crate::pkcs11::{KeyType, ObjectClass, ObjectHandle, SessionHandle};
 
 /// What a generation fixes: the class by its role, the key type by its row.
@@ -34,7 +34,7 @@ fn generated(
 }
 
 impl Module {
-    /// `C_GenerateKey`
+    /// `C_GenerateKey`: a secret key, or domain parameters.
     ///
     /// # Errors
     /// `CKR_MECHANISM_INVALID`, `CKR_MECHANISM_PARAM_INVALID`, `CKR_KEY_SIZE_RANGE`,
@@ -48,8 +48,13 @@ impl Module {
         template: &Template<'_>,
     ) -> Result<ObjectHandle> {
         let open = self.open(session)?;
-        let generate = self.role(mechanism, mechanism.roles.generate)?;
-        let admission = generated(&open, mechanism, CKO_SECRET_KEY, template);
+        let roles = &mechanism.roles;
+        let class = match roles.generate_domain {
+            Some(_) => CKO_DOMAIN_PARAMETERS,
+            None => CKO_SECRET_KEY,
+        };
+        let generate = self.role(mechanism, roles.generate_domain.or(roles.generate))?;
+        let admission = generated(&open, mechanism, class, template);
         let mut draft = Draft::new(&open, template, &admission)?;
         let generation = Generation {
             mechanism,
