@@ -321,7 +321,11 @@ fn from_seed(prime_bits: usize, seed: &[u8]) -> Result<Option<(BoxedUint, BoxedU
     let hash = |input: &[u8]| HashFunction::Sha256.hash(input).expose().to_vec();
     let digest = hash(seed);
     // q = 2^(N-1) + U + 1 - (U mod 2): the last N bits of the digest, the first and last of them one.
-    let mut q = digest.iter().copied().skip(OUTPUT - seed.len()).collect::<Vec<_>>();
+    let mut q = digest
+        .iter()
+        .copied()
+        .skip(OUTPUT - seed.len())
+        .collect::<Vec<_>>();
     if let Some(first) = q.first_mut() {
         *first |= 0x80;
     }

@@ -58,7 +58,9 @@ impl Divisors {
         let mut groups: Vec<(u64, Vec<u64>)> = Vec::new();
         for prime in small_primes(limit).into_iter().skip(1) {
             let last = groups.last_mut();
-            let product = last.as_ref().and_then(|(product, _)| product.checked_mul(prime));
+            let product = last
+                .as_ref()
+                .and_then(|(product, _)| product.checked_mul(prime));
             match (last, product) {
                 (Some((whole, primes)), Some(product)) => {
                     *whole = product;
@@ -79,8 +81,8 @@ impl Divisors {
     }
 }
 
-/// The part of a number that primes below 2^16 make up.
-pub(super) fn smooth_part(number: &BoxedUint) -> Vec<u64> {
+/// The prime factors of a number that are below 2^16, and what remains without them.
+pub(super) fn split(number: &BoxedUint) -> (Vec<u64>, BoxedUint) {
     let mut factors = Vec::new();
     let mut rest = number.clone();
     for prime in small_primes(SMALL) {
@@ -97,7 +99,7 @@ pub(super) fn smooth_part(number: &BoxedUint) -> Vec<u64> {
             factors.push(prime);
         }
     }
-    factors
+    (factors, rest)
 }
 
 /// A prime p of exactly so many bits such that (p - 1) / 2 is prime too and 2 generates its
@@ -199,15 +201,17 @@ mod tests {
             Ok(())
         });
         let prime = prime.unwrap();
-        assert_eq!(prime.bits(), 256);
+        assert_eq!(prime.bit_width(), 256);
         assert_eq!(remainder(&prime, 24), 23);
         assert!(is_prime(&prime) && is_prime(&prime.shr(1)));
         assert!(safe_prime(100, |_| Ok(())).is_err());
     }
 
     #[test]
-    fn the_smooth_part_is_what_small_primes_make() {
+    fn a_number_is_split_into_small_primes_and_the_rest() {
         let number = BoxedUint::from(2_u64 * 2 * 3 * 65_521 * 65_537);
-        assert_eq!(smooth_part(&number), [2, 2, 3, 65_521]);
+        let (factors, rest) = split(&number);
+        assert_eq!(factors, [2, 2, 3, 65_521]);
+        assert_eq!(rest, BoxedUint::from(65_537_u64));
     }
 }

@@ -11,7 +11,9 @@ use crate::error::{Error, Result};
 use crate::mechanism::{Generation, Mechanism, Pair, Params, material};
 use crate::object::{Admission, Origin, Template, Use, may_wrap};
 use crate::pkcs11::attribute::CKA_KEY_TYPE;
-use crate::pkcs11::class::{CKO_DOMAIN_PARAMETERS, CKO_PRIVATE_KEY, CKO_PUBLIC_KEY, CKO_SECRET_KEY};
+use crate::pkcs11::class::{
+    CKO_DOMAIN_PARAMETERS, CKO_PRIVATE_KEY, CKO_PUBLIC_KEY, CKO_SECRET_KEY,
+};
 use crate::pkcs11::{KeyType, ObjectClass, ObjectHandle, SessionHandle};
 
 /// What a generation fixes: the class by its role, the key type by its row.

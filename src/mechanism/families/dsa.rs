@@ -123,7 +123,9 @@ fn generate_domain(generation: &Generation<'_>, attributes: &mut AttributeMap) -
             .into(),
         ));
     }
-    let made = engine::generate(prime_bits, subprime_bits, |bytes| generation.rng.fill(bytes))?;
+    let made = engine::generate(prime_bits, subprime_bits, |bytes| {
+        generation.rng.fill(bytes)
+    })?;
     attributes.set(CKA_PRIME, Value::Bytes(made.prime));
     attributes.set(CKA_SUBPRIME, Value::Bytes(made.subprime));
     attributes.set(CKA_BASE, Value::Bytes(made.base));
@@ -131,10 +133,12 @@ fn generate_domain(generation: &Generation<'_>, attributes: &mut AttributeMap) -
 }
 
 fn generate_pair(generation: &Generation<'_>, pair: Pair<'_>) -> Result<()> {
-    let domain = dsa::domain(pair.public)?;
-    domain
-        .prove()
-        .map_err(|error| Error::DomainParamsInvalid(error.to_string().into()))?;
+    let domain = dsa::domain(pair.public);
+    let domain = domain.and_then(|domain| domain.prove().map(|()| domain));
+    let domain = domain.map_err(|error| match error {
+        Error::AttributeValueInvalid(why) => Error::DomainParamsInvalid(why),
+        other => other,
+    })?;
     let private = domain.random_private(|bytes| generation.rng.fill(bytes))?;
     let public = engine::PrivateKey::new(domain, private.expose())?.public();
     for id in dsa::DOMAIN {
