@@ -184,7 +184,11 @@ impl Run {
 pub(crate) struct Key(pub(crate) BTreeMap<AttributeType, Vec<u8>>);
 
 impl Key {
-    fn new(class: ObjectClass, key_type: KeyType, material: &[(AttributeType, &[u8])]) -> Self {
+    pub(crate) fn new(
+        class: ObjectClass,
+        key_type: KeyType,
+        material: &[(AttributeType, &[u8])],
+    ) -> Self {
         let material = material.iter().map(|(id, value)| (*id, value.to_vec()));
         let mut map: BTreeMap<_, _> = material.collect();
         map.insert(CKA_CLASS, class.0.to_ne_bytes().to_vec());
