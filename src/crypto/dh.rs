@@ -120,6 +120,7 @@ impl Group {
         self.bits
     }
 
+    // SPEC: PKCS #3 leaves the choice to an authority, and the standard asks for no check.
     /// Proves what can be proved of a group whose subgroups nobody has told: the prime is one, and
     /// the base does not lie in a subgroup that small primes make up. The primes of RFC 3526 and
     /// RFC 7919 are known.

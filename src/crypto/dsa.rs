@@ -21,6 +21,8 @@ pub const PRIME_BITS_MIN: usize = 1024;
 /// The longest prime in bits.
 pub const PRIME_BITS_MAX: usize = 3072;
 
+// SPEC: the attribute tables have 512 to 3072 bits in steps of 64; "DSA Key Restrictions" names the
+// sizes that FIPS 186-4 permits, and other ones are refused.
 /// The lengths of p and q in bits (FIPS 186-4, section 4.2).
 pub const SIZES: [(usize, usize); 4] = [(1024, 160), (2048, 224), (2048, 256), (3072, 256)];
 
@@ -193,6 +195,7 @@ impl PrivateKey {
 
     /// Signs a digest, of which the leftmost bits count: r and s, each as long as q.
     ///
+    // SPEC: how the number per message is chosen is left open.
     /// The number per message is that of RFC 6979 with the hash function, and needs no randomness.
     ///
     /// # Errors

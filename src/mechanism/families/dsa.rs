@@ -175,7 +175,7 @@ impl DigestSigner for Signer {
 
     fn sign_digest(&self, digest: &[u8]) -> Result<SecretBytes> {
         let key = self.key.object().parsed(dsa::private_key)?;
-        // RFC 6979 asks for the function that made the digest.
+        // SPEC: RFC 6979 asks for the function that made the digest; its length names one.
         let function = self.function.unwrap_or(match digest.len() {
             20 => HashFunction::Sha1,
             28 => HashFunction::Sha224,
@@ -207,8 +207,8 @@ impl DigestVerifier for Verifier {
     }
 }
 
-/// The application's digest, "of 20, 28, 32, 48 or 64 bytes". The standard has it in one part only;
-/// consumers also give it in several.
+// SPEC: "Single-part operations only", but consumers also give the digest in several parts.
+/// The application's digest, "of 20, 28, 32, 48 or 64 bytes".
 struct Raw<S> {
     inner: S,
     digest: Vec<u8>,
