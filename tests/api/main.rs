@@ -20,6 +20,7 @@ mod encrypt;
 mod find;
 mod general;
 mod harm;
+mod joining;
 mod keys;
 mod login;
 mod machine;

@@ -139,7 +139,7 @@ isolated! {
 }
 
 isolated! {
-    fn test_case_auth_m_1_32() {
+    fn auth_m_1_32_goes_as_written() {
         let module = Module::started();
         let session = module.logged_in();
         make_pair(&module, session);

@@ -186,7 +186,7 @@ pub(crate) fn slot_and_token(module: &Module, slot: cryptoki_sys::CK_SLOT_ID) {
 }
 
 isolated! {
-    fn test_case_bl_m_1_32() {
+    fn bl_m_1_32_goes_as_written() {
         let module = Module::started();
         module.make_token();
         let slot = information(&module);

@@ -154,7 +154,7 @@ isolated! {
 }
 
 isolated! {
-    fn test_case_cert_m_1_32() {
+    fn cert_m_1_32_goes_as_written() {
         let module = Module::started();
         let session = module.logged_in();
         let label = b"Mozilla Builtin Roots\0";

@@ -111,7 +111,7 @@ isolated! {
 }
 
 isolated! {
-    fn test_case_ext_m_1_32() {
+    fn ext_m_1_32_goes_as_written() {
         let module = Module::started();
         module.make_token();
         let slot = information(&module);
