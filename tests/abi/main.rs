@@ -29,6 +29,8 @@ mod asynchronous;
 mod buffers;
 mod client;
 mod constants;
+mod derive;
+mod derive_tls;
 mod ends;
 mod fork;
 mod initialize;

@@ -158,3 +158,14 @@ fn p11_kit_shares_and_serves_the_token() {
         ],
     );
 }
+
+#[test]
+fn nss_certifies_signs_and_serves() {
+    consumer(
+        "nss",
+        &[
+            "modutil", "certutil", "cmsutil", "p7sign", "signtool", "pk12util", "selfserv",
+            "tstclnt", "openssl", "ss",
+        ],
+    );
+}
