@@ -28,6 +28,7 @@ mod message_aead;
 mod message_cipher;
 mod message_sign;
 mod object;
+mod pending;
 mod pin;
 mod policy;
 mod processes;
