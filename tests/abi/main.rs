@@ -25,6 +25,7 @@
 
 mod library;
 
+mod asynchronous;
 mod buffers;
 mod client;
 mod constants;

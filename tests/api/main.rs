@@ -10,6 +10,7 @@
     reason = "tests may stop"
 )]
 
+mod asynchronous;
 mod authenticated;
 mod checkout;
 mod consent;
@@ -27,6 +28,7 @@ mod message_cipher;
 mod message_sign;
 mod object;
 mod pin;
+mod policy;
 mod processes;
 mod sessions;
 mod sign;

@@ -60,6 +60,7 @@ mod tls12;
 mod tls_mac;
 
 use super::Mechanism;
+pub use aes_key_wrap::PAD_RFC5649;
 pub(super) use generic_secret::VALUE_LEN_MAX;
 
 /// Every family's rows, in the order of `C_GetMechanismList`.
