@@ -154,6 +154,8 @@ pub struct Config {
     pub forked_child: ForkedChild,
     /// What a second `C_Logout` answers.
     pub second_logout: SecondLogout,
+    /// Whether `C_OpenSession` gives asynchronous sessions.
+    pub async_sessions: bool,
     /// Which mechanisms are offered.
     pub policy: Policy,
     /// What CKM_AES_KEY_WRAP_PAD means.
@@ -174,6 +176,7 @@ impl Config {
             second_logout: SecondLogout::Refused,
             policy: Policy::All,
             aes_key_wrap_pad: AesKeyWrapPad::Pkcs7,
+            async_sessions: false,
             log: LogSettings::OFF,
         }
     }

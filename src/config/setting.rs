@@ -107,6 +107,17 @@ pub(super) const SETTINGS: &[Setting] = &[
         show: |config| word(&config.second_logout, SECOND_LOGOUT),
     },
     Setting {
+        key: "async_sessions",
+        variable: None,
+        kind: Kind::Switch,
+        doc: "whether sessions may be asynchronous: their operations answer CKR_PENDING",
+        set: |config, text, _| {
+            config.async_sessions = choose(text, &[("true", true), ("false", false)])?;
+            Ok(())
+        },
+        show: |config| config.async_sessions.to_string(),
+    },
+    Setting {
         key: "policy",
         variable: None,
         kind: Kind::Text,

@@ -119,7 +119,8 @@ fn every_key_of_a_file_is_read() {
         "home/.config/keystead/keystead.toml",
         "store = \"~/tokens\"\npin_tries_max = 5\nrecovery = false\n\
          forked_child = \"reinitializes\"\nsecond_logout = \"ignored\"\npolicy = \"modern\"\n\
-         aes_key_wrap_pad = \"rfc5649\"\n[log]\nlevel = \"debug\"\nfile = \"/tmp/k.log\"\nformat = \"json\"\n",
+         aes_key_wrap_pad = \"rfc5649\"\nasync_sessions = true\n\
+         [log]\nlevel = \"debug\"\nfile = \"/tmp/k.log\"\nformat = \"json\"\n",
     );
     let explained = house.explain("").unwrap();
     let expected = Config {
@@ -130,6 +131,7 @@ fn every_key_of_a_file_is_read() {
         second_logout: SecondLogout::Ignored,
         policy: Policy::Modern,
         aes_key_wrap_pad: AesKeyWrapPad::Rfc5649,
+        async_sessions: true,
         log: LogSettings {
             level: Level::Debug,
             target: Target::File("/tmp/k.log".into()),
@@ -140,8 +142,9 @@ fn every_key_of_a_file_is_read() {
     for (line, key) in [
         (1, "store"),
         (3, "recovery"),
-        (9, "log.level"),
-        (11, "log.format"),
+        (8, "async_sessions"),
+        (10, "log.level"),
+        (12, "log.format"),
     ] {
         match origin(&explained, key) {
             Origin::File(_, found) => assert_eq!(found, line, "{key}"),

@@ -8,6 +8,7 @@ mod aead;
 mod def;
 pub mod families;
 mod fips_like;
+mod ike_params;
 mod kept;
 pub mod material;
 mod operation;
@@ -24,6 +25,7 @@ pub use def::{
 };
 pub use families::PAD_RFC5649;
 pub use fips_like::{Approved, FIPS_LIKE, KeyBar, approved};
+pub use ike_params::IkeParams;
 pub use kept::{Repeat, keeps};
 pub use operation::{Accumulate, Check, Transform};
 pub use params::{

@@ -41,7 +41,7 @@ impl Module {
         let object = open.key(key.handle, key.part)?;
         let use_flag = flag(key.purpose);
         self.check_params(mechanism, params, use_flag)?;
-        let key = check_key(mechanism, &object)
+        let key = check_key(mechanism, &object, key.purpose)
             .and_then(|()| self.check_material(mechanism, use_flag, object.attributes()))
             .and_then(|()| authorize(object, key.purpose, mechanism.id))
             .map_err(|error| key.part.explain(error))?;
@@ -86,6 +86,7 @@ fn consent(key: &Object, purpose: Use) -> Consent {
         }
         Use::Decapsulate
         | Use::Derive
+        | Use::DeriveOrData
         | Use::Digest
         | Use::Encapsulate
         | Use::Encrypt
@@ -102,7 +103,10 @@ fn consent(key: &Object, purpose: Use) -> Consent {
     }
 }
 
-fn check_key(mechanism: &Mechanism, key: &Arc<Object>) -> Result<()> {
+fn check_key(mechanism: &Mechanism, key: &Arc<Object>, purpose: Use) -> Result<()> {
+    if purpose.takes_data(key.class()) {
+        return Ok(());
+    }
     let Some(key_type) = key.key_type() else {
         return Err(Error::KeyHandleInvalid("the object is not a key".into()));
     };

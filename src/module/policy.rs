@@ -175,7 +175,7 @@ pub(super) const fn flag(purpose: Use) -> u64 {
         Use::VerifyRecover => CKF_VERIFY_RECOVER,
         Use::Wrap => CKF_WRAP,
         Use::Unwrap => CKF_UNWRAP,
-        Use::Derive | Use::PublicHalf => CKF_DERIVE,
+        Use::Derive | Use::DeriveOrData | Use::PublicHalf => CKF_DERIVE,
         Use::Encapsulate => CKF_ENCAPSULATE,
         Use::Decapsulate => CKF_DECAPSULATE,
         Use::Digest => CKF_DIGEST,

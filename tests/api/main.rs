@@ -10,6 +10,7 @@
     reason = "tests may stop"
 )]
 
+mod asynchronous;
 mod authenticated;
 mod checkout;
 mod consent;
@@ -22,6 +23,7 @@ mod harm;
 mod keys;
 mod login;
 mod machine;
+mod message_aead;
 mod message_cipher;
 mod message_sign;
 mod object;
