@@ -169,3 +169,18 @@ fn nss_certifies_signs_and_serves() {
         ],
     );
 }
+
+#[test]
+fn nginx_workers_serve_with_token_keys() {
+    consumer("nginx", &["nginx", "openssl", "ss", "pkill"]);
+}
+
+#[test]
+fn apache_children_serve_with_token_keys() {
+    consumer("apache", &["apache2", "openssl", "ss", "setsid"]);
+}
+
+#[test]
+fn stunnel_serves_and_connects_with_token_keys() {
+    consumer("stunnel", &["stunnel", "openssl", "ss"]);
+}
