@@ -386,6 +386,18 @@ structures! {
         pIVClient: *mut CK_BYTE,
         pIVServer: *mut CK_BYTE,
     }
+    CK_SSL3_MASTER_KEY_DERIVE_PARAMS {
+        RandomInfo: CK_SSL3_RANDOM_DATA,
+        pVersion: *mut CK_VERSION,
+    }
+    CK_SSL3_KEY_MAT_PARAMS {
+        ulMacSizeInBits: CK_ULONG,
+        ulKeySizeInBits: CK_ULONG,
+        ulIVSizeInBits: CK_ULONG,
+        bIsExport: CK_BBOOL,
+        RandomInfo: CK_SSL3_RANDOM_DATA,
+        pReturnedKeyMaterial: *mut CK_SSL3_KEY_MAT_OUT,
+    }
     CK_TLS12_MASTER_KEY_DERIVE_PARAMS {
         RandomInfo: CK_SSL3_RANDOM_DATA,
         pVersion: *mut CK_VERSION,

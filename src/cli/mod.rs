@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod config;
+mod config_for;
 mod delete;
 mod desk;
 mod failure;

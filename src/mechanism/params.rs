@@ -79,6 +79,12 @@ pub enum ParamShape {
     TlsKeyMaterial,
     /// `CK_TLS12_KEY_MAT_PARAMS`, of which no IVs come back
     TlsKeySafe,
+    /// `CK_SSL3_MASTER_KEY_DERIVE_PARAMS`
+    Ssl3Master,
+    /// `CK_SSL3_MASTER_KEY_DERIVE_PARAMS` with pVersion NULL
+    Ssl3MasterDh,
+    /// `CK_SSL3_KEY_MAT_PARAMS`
+    Ssl3KeyMaterial,
     /// `CK_TLS_KDF_PARAMS`
     TlsKdf,
     /// `CK_TLS_MAC_PARAMS`

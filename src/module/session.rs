@@ -10,6 +10,7 @@ use super::{Module, SessionInfo};
 use crate::config::SecondLogout;
 use crate::error::{Error, Result};
 use crate::pkcs11::flag::{CKF_ASYNC_SESSION, CKF_RW_SESSION, CKF_SERIAL_SESSION};
+use crate::pkcs11::state::CKS_LAST_VALIDATION_OK;
 use crate::pkcs11::user::{CKU_CONTEXT_SPECIFIC, CKU_SO, CKU_USER};
 use crate::pkcs11::{SessionHandle, SlotId, UserType};
 use crate::session::{Access, Operations, Session, state};
@@ -114,6 +115,23 @@ impl Module {
             flags: CKF_SERIAL_SESSION | writes | pends,
             device_error: 0,
         })
+    }
+
+    /// `C_GetSessionValidationFlags`
+    ///
+    /// # Errors
+    /// `CKR_SESSION_HANDLE_INVALID`, `CKR_ARGUMENTS_BAD` for another type than
+    /// `CKS_LAST_VALIDATION_OK`
+    pub fn session_validation_flags(&self, session: SessionHandle, kind: u64) -> Result<u64> {
+        self.open(session)?;
+        if kind != CKS_LAST_VALIDATION_OK.0 {
+            return Err(Error::ArgumentsBad(
+                format!("there are no session validation flags of type {kind:#x}").into(),
+            ));
+        }
+        // SPEC: the flags name validation objects, and the token has none: no operation "met all the
+        // requirements of a validated mechanism".
+        Ok(0)
     }
 
     /// `C_SessionCancel`: pending operations too, whether or not `C_AsyncGetID` gave their number.

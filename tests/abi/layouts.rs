@@ -116,6 +116,11 @@ layouts! {
     CK_SSL3_KEY_MAT_OUT {
         hClientMacSecret, hServerMacSecret, hClientKey, hServerKey, pIVClient, pIVServer
     }
+    CK_SSL3_MASTER_KEY_DERIVE_PARAMS { RandomInfo, pVersion }
+    CK_SSL3_KEY_MAT_PARAMS {
+        ulMacSizeInBits, ulKeySizeInBits, ulIVSizeInBits, bIsExport, RandomInfo,
+        pReturnedKeyMaterial
+    }
     CK_TLS12_MASTER_KEY_DERIVE_PARAMS {
         RandomInfo, pVersion, prfHashMechanism
     }

@@ -25,9 +25,12 @@
 
 mod library;
 
+mod asynchronous;
 mod buffers;
 mod client;
 mod constants;
+mod derive;
+mod derive_tls;
 mod ends;
 mod fork;
 mod initialize;

@@ -10,6 +10,7 @@
     reason = "tests may stop"
 )]
 
+mod asynchronous;
 mod authenticated;
 mod checkout;
 mod consent;

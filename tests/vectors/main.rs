@@ -54,4 +54,5 @@ mod rsa_objects;
 mod rsa_rows;
 mod simple_derive;
 mod temporary_aes;
+mod tls10;
 mod tls12;

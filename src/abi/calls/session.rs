@@ -254,10 +254,7 @@ pub unsafe extern "C" fn C_GetSessionValidationFlags(
     guard::call_with("C_GetSessionValidationFlags", told, |module| {
         // SAFETY: the application's promise for this call.
         let place = unsafe { Place::new(flags, "pFlags is NULL") }?;
-        module.session_info(SessionHandle(session))?;
-        // SPEC: no operation of this token is validated, so the flags of every kind are 0.
-        let _ = kind;
-        place.put(0);
+        place.put(module.session_validation_flags(SessionHandle(session), kind)?);
         Ok(())
     })
 }

@@ -239,6 +239,9 @@ unsafe fn parse<'call>(shape: ParamShape, raw: Raw) -> Result<Params<'call>> {
         ParamShape::Ike1Extended => unsafe { ike::ike1_extended(raw) },
         ParamShape::Kbkdf
         | ParamShape::KbkdfFeedback
+        | ParamShape::Ssl3KeyMaterial
+        | ParamShape::Ssl3Master
+        | ParamShape::Ssl3MasterDh
         | ParamShape::TlsMaster
         | ParamShape::TlsMasterDh
         | ParamShape::TlsExtendedMaster
@@ -264,6 +267,12 @@ unsafe fn parse_both<'call>(shape: ParamShape, raw: Raw) -> Result<(Params<'call
         ParamShape::Kbkdf => unsafe { kbkdf::plain(raw) },
         // SAFETY: this function's contract.
         ParamShape::KbkdfFeedback => unsafe { kbkdf::feedback(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::Ssl3Master => unsafe { tls::ssl3_master(raw, Version::Told) },
+        // SAFETY: this function's contract.
+        ParamShape::Ssl3MasterDh => unsafe { tls::ssl3_master(raw, Version::Null) },
+        // SAFETY: this function's contract.
+        ParamShape::Ssl3KeyMaterial => unsafe { tls::ssl3_key_material(raw) },
         // SAFETY: this function's contract.
         ParamShape::TlsMaster => unsafe { tls::master(raw, Version::Told) },
         // SAFETY: this function's contract.

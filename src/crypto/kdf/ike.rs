@@ -113,10 +113,8 @@ impl Prf {
     /// `CKR_KEY_SIZE_RANGE` beyond 255 values, whose number would not fit its byte
     pub fn plus(&self, input: &[&[u8]], len: usize) -> Result<SecretBytes> {
         self.expand(len, |last, number| {
-            let mut parts: Vec<&[u8]> = last.iter().map(|last| last.expose()).collect();
-            parts.extend_from_slice(input);
-            parts.push(core::slice::from_ref(&number));
-            self.of(&parts)
+            let number = [number];
+            self.of(&[&[last], input, &[&number]].concat())
         })
     }
 
@@ -127,20 +125,18 @@ impl Prf {
     /// `CKR_KEY_SIZE_RANGE` beyond 255 values
     pub fn chain(&self, input: &[&[u8]], len: usize) -> Result<SecretBytes> {
         let is_empty = input.iter().all(|part| part.is_empty());
-        self.expand(len, |last, _| match last {
-            None if is_empty => self.of(&[&[0]]),
-            _ => {
-                let mut parts: Vec<&[u8]> = last.iter().map(|last| last.expose()).collect();
-                parts.extend_from_slice(input);
-                self.of(&parts)
-            }
+        self.expand(len, |last, number| match number {
+            1 if is_empty => self.of(&[&[0]]),
+            _ => self.of(&[&[last], input].concat()),
         })
     }
 
+    /// One value after the other; `next` is given the one before, which is empty at first, and the
+    /// number of the wanted one.
     fn expand(
         &self,
         len: usize,
-        next: impl Fn(Option<&SecretBytes>, u8) -> Result<SecretBytes>,
+        next: impl Fn(&[u8], u8) -> Result<SecretBytes>,
     ) -> Result<SecretBytes> {
         if len > self.len().saturating_mul(255) {
             return Err(Error::KeySizeRange(
@@ -148,13 +144,12 @@ impl Prf {
             ));
         }
         SecretBytes::try_init(len, |out| {
-            let mut last: Option<SecretBytes> = None;
+            let mut last = SecretBytes::new(Vec::new());
             for (number, chunk) in (1..=u8::MAX).zip(out.chunks_mut(self.len())) {
-                let value = next(last.as_ref(), number)?;
-                for (to, from) in chunk.iter_mut().zip(value.expose()) {
+                last = next(last.expose(), number)?;
+                for (to, from) in chunk.iter_mut().zip(last.expose()) {
                     *to = *from;
                 }
-                last = Some(value);
             }
             Ok(())
         })

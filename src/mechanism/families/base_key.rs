@@ -4,6 +4,7 @@
 //! Source: PKCS#11 v3.2, "Digests" and "Hash-based message authentication codes".
 
 use crate::crypto::digest::HashFunction;
+use crate::crypto::kdf::tls_prf::TlsPrf;
 use crate::error::{Error, Result};
 use crate::object::Object;
 use crate::pkcs11::attribute::CKA_VALUE;
@@ -20,7 +21,7 @@ use crate::pkcs11::mechanism::{
     CKM_SHA3_224, CKM_SHA3_224_HMAC, CKM_SHA3_256, CKM_SHA3_256_HMAC, CKM_SHA3_384,
     CKM_SHA3_384_HMAC, CKM_SHA3_512, CKM_SHA3_512_HMAC, CKM_SHA224, CKM_SHA224_HMAC, CKM_SHA256,
     CKM_SHA256_HMAC, CKM_SHA384, CKM_SHA384_HMAC, CKM_SHA512, CKM_SHA512_224, CKM_SHA512_224_HMAC,
-    CKM_SHA512_256, CKM_SHA512_256_HMAC, CKM_SHA512_HMAC,
+    CKM_SHA512_256, CKM_SHA512_256_HMAC, CKM_SHA512_HMAC, CKM_TLS_PRF,
 };
 use crate::pkcs11::{KeyType, MechanismType};
 
@@ -78,6 +79,16 @@ pub(super) fn hash(id: MechanismType) -> Result<HashFunction> {
             ));
         }
     })
+}
+
+/// The function of TLS that a parameter names.
+// SPEC: CKM_TLS_PRF, which CK_TLS_MAC_PARAMS and CK_TLS_KDF_PARAMS take "to use with the TLS1.0 and
+// 1.1 PRF construct", means the same in the other structures of TLS 1.2.
+pub(super) fn tls_prf(id: MechanismType) -> Result<TlsPrf> {
+    match id {
+        CKM_TLS_PRF => Ok(TlsPrf::V10),
+        other => hash(other).map(TlsPrf::V12),
+    }
 }
 
 /// The length that a key type fixes, in bytes.

@@ -76,8 +76,8 @@ pub(super) static ROWS: &[Mechanism] = &[
     },
 ];
 
-// SPEC: "the length must be the size of the underlying hash function", for keys: RFC 5869 takes input keys of
-// any length, and so do all users of the mechanism.
+// SPEC: "the length must be the size of the underlying hash function", for keys: RFC 5869 takes input
+// keys of any length, and so do all users of the mechanism.
 const BASE: &[KeyType] = &[CKK_HKDF, CKK_GENERIC_SECRET];
 const SIZE: KeySize = KeySize::bytes(1, VALUE_LEN_MAX);
 
