@@ -184,3 +184,19 @@ fn apache_children_serve_with_token_keys() {
 fn stunnel_serves_and_connects_with_token_keys() {
     consumer("stunnel", &["stunnel", "openssl", "ss"]);
 }
+
+#[test]
+fn knot_generates_signs_and_rolls_in_the_token() {
+    consumer(
+        "knot",
+        &[
+            "knotd",
+            "knotc",
+            "keymgr",
+            "kzonesign",
+            "kzonecheck",
+            "kdig",
+            "ss",
+        ],
+    );
+}
