@@ -200,3 +200,41 @@ fn knot_generates_signs_and_rolls_in_the_token() {
         ],
     );
 }
+
+#[test]
+fn gnupg_signs_and_decrypts_with_token_keys() {
+    consumer(
+        "gnupg",
+        &[
+            "gpg",
+            "gpgsm",
+            "gpg-connect-agent",
+            "gnupg-pkcs11-scd",
+            "openssl",
+            "pkcs11-tool",
+        ],
+    );
+}
+
+#[test]
+fn osslsigncode_signs_windows_programs() {
+    consumer("osslsigncode", &["osslsigncode", "openssl", "pkcs11-tool"]);
+}
+
+#[test]
+fn openvpn_connects_with_token_keys() {
+    consumer("openvpn", &["openvpn", "openssl", "pkcs11-tool", "ss"]);
+}
+
+#[test]
+fn strongswan_certifies_with_token_keys() {
+    consumer(
+        "strongswan",
+        &[
+            "pki",
+            "openssl",
+            "setsid",
+            "/usr/lib/ipsec/plugins/libstrongswan-pkcs11.so",
+        ],
+    );
+}
