@@ -20,6 +20,7 @@ mod encrypt;
 mod find;
 mod general;
 mod harm;
+mod kem;
 mod keys;
 mod login;
 mod machine;
