@@ -21,6 +21,7 @@ mod find;
 mod general;
 mod harm;
 mod joining;
+mod kem;
 mod keys;
 mod login;
 mod machine;
