@@ -19,6 +19,7 @@ mod aes_wrap;
 mod certificate;
 mod cipher_parts;
 mod derive;
+mod derived_types;
 mod des3;
 mod dh;
 mod digest;

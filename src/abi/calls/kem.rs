@@ -38,7 +38,7 @@ pub unsafe extern "C" fn C_EncapsulateKey(
         Output("pCiphertext", ciphertext.cast(), ciphertext_len),
         Made("phKey", key)
     ];
-    guard::call_with("C_EncapsulateKey", told, |module| {
+    guard::call("C_EncapsulateKey", told, |module| {
         // SAFETY: the application's promise for this call.
         let output = unsafe { Output::new(ciphertext, ciphertext_len) }?;
         // SAFETY: the application's promise for this call.
@@ -103,7 +103,7 @@ pub unsafe extern "C" fn C_DecapsulateKey(
         Bytes("pCiphertext", ciphertext.cast(), ciphertext_len),
         Made("phKey", key)
     ];
-    guard::call_with("C_DecapsulateKey", told, |module| {
+    guard::call("C_DecapsulateKey", told, |module| {
         // SAFETY: the application's promise for this call.
         let place = unsafe { Place::new(key, "phKey is NULL") }?;
         // SAFETY: the application's promise for this call.

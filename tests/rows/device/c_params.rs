@@ -71,6 +71,14 @@ impl Given {
             Params::Hkdf(hkdf) => self.hkdf(hkdf),
             Params::Pbkd2(pbkd2) => self.pbkd2(pbkd2),
             Params::Kbkdf(kbkdf) => self.kbkdf(shape, kbkdf),
+            Params::Ike(ike) => self.ike(ike),
+            _ if matches!(
+                shape,
+                ParamShape::Ssl3Master | ParamShape::Ssl3MasterDh | ParamShape::Ssl3KeyMaterial
+            ) =>
+            {
+                self.ssl3(params);
+            }
             Params::TlsKeyMaterial(keys) => self.tls_keys(keys),
             Params::StringData(data) => {
                 let (data, len) = self.memory.bytes(data);

@@ -13,6 +13,7 @@
 
 mod c_derive;
 mod c_params;
+mod c_protocols;
 mod errors;
 mod ledger;
 mod library;
