@@ -20,6 +20,7 @@ mod encrypt;
 mod find;
 mod general;
 mod harm;
+mod key_wrap_pad;
 mod keys;
 mod login;
 mod machine;
