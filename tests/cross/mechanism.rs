@@ -37,7 +37,7 @@ impl Mech {
     }
 
     /// A parameter that is a structure.
-    fn structure<T>(id: CK_MECHANISM_TYPE, value: &T, kept: Vec<Vec<u8>>) -> Self {
+    pub(crate) fn structure<T>(id: CK_MECHANISM_TYPE, value: &T, kept: Vec<Vec<u8>>) -> Self {
         let bytes = unsafe {
             std::slice::from_raw_parts(std::ptr::from_ref(value).cast::<u8>(), size_of::<T>())
         };
