@@ -50,13 +50,8 @@ pub(crate) struct Bench {
 
 /// Runs every vector.
 pub(crate) fn hold(vectors: Vec<Vector>) {
-    hold_with(Config::in_memory(), vectors);
-}
-
-/// Runs every vector in a module of this configuration.
-pub(crate) fn hold_with(config: Config, vectors: Vec<Vector>) {
     assert!(!vectors.is_empty());
-    let mut bench = Bench::with_config(config);
+    let mut bench = Bench::new();
     for vector in vectors {
         bench.run(&vector);
     }
@@ -106,11 +101,7 @@ pub(crate) enum Direction {
 
 impl Bench {
     pub(crate) fn new() -> Self {
-        Self::with_config(Config::in_memory())
-    }
-
-    fn with_config(config: Config) -> Self {
-        let module = Module::with_config(config).unwrap();
+        let module = Module::with_config(Config::in_memory()).unwrap();
         module.init_token(SLOT, SO_PIN, &[b' '; 32]).unwrap();
         let flags = CKF_SERIAL_SESSION | CKF_RW_SESSION;
         let session = module.open_session(SLOT, flags).unwrap();
