@@ -27,7 +27,8 @@ use crate::pkcs11::class::{
     CKO_CERTIFICATE, CKO_DOMAIN_PARAMETERS, CKO_PRIVATE_KEY, CKO_PUBLIC_KEY, CKO_SECRET_KEY,
 };
 use crate::pkcs11::key_type::{
-    CKK_DH, CKK_DSA, CKK_EC, CKK_EC_EDWARDS, CKK_EC_MONTGOMERY, CKK_ML_DSA, CKK_ML_KEM, CKK_RSA, CKK_SLH_DSA,
+    CKK_DH, CKK_DSA, CKK_EC, CKK_EC_EDWARDS, CKK_EC_MONTGOMERY, CKK_ML_DSA, CKK_ML_KEM, CKK_RSA,
+    CKK_SLH_DSA,
 };
 use crate::pkcs11::mechanism::CKM_RSA_X_509;
 use crate::secret::SecretBytes;
