@@ -32,6 +32,8 @@ mod reserved;
 
 mod fork;
 
+mod trace;
+
 pub mod calls;
 
 pub mod tables;

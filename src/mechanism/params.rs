@@ -6,6 +6,7 @@
 
 use core::cell::Cell;
 
+use super::IkeParams;
 use crate::object::Template;
 use crate::pkcs11::{KdfType, MechanismType, MgfType, ObjectHandle};
 
@@ -78,10 +79,24 @@ pub enum ParamShape {
     TlsKeyMaterial,
     /// `CK_TLS12_KEY_MAT_PARAMS`, of which no IVs come back
     TlsKeySafe,
+    /// `CK_SSL3_MASTER_KEY_DERIVE_PARAMS`
+    Ssl3Master,
+    /// `CK_SSL3_MASTER_KEY_DERIVE_PARAMS` with pVersion NULL
+    Ssl3MasterDh,
+    /// `CK_SSL3_KEY_MAT_PARAMS`
+    Ssl3KeyMaterial,
     /// `CK_TLS_KDF_PARAMS`
     TlsKdf,
     /// `CK_TLS_MAC_PARAMS`
     TlsMac,
+    /// `CK_IKE_PRF_DERIVE_PARAMS`
+    IkePrf,
+    /// `CK_IKE1_PRF_DERIVE_PARAMS`
+    Ike1Prf,
+    /// `CK_IKE2_PRF_PLUS_DERIVE_PARAMS`
+    Ike2PrfPlus,
+    /// `CK_IKE1_EXTENDED_DERIVE_PARAMS`
+    Ike1Extended,
 }
 
 /// A parameter without pointers.
@@ -248,6 +263,8 @@ pub enum Params<'call> {
         /// `ulServerOrClient`
         sender: u64,
     },
+    /// The keys of IKE
+    Ike(IkeParams<'call>),
 }
 
 impl Params<'_> {
@@ -258,6 +275,7 @@ impl Params<'_> {
             Self::Key(key) => vec![*key],
             Self::Hkdf(hkdf) => hkdf.salt.key().into_iter().collect(),
             Self::Kbkdf(kbkdf) => kbkdf.keys(),
+            Self::Ike(ike) => ike.keys(),
             _ => Vec::new(),
         }
     }

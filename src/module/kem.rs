@@ -10,8 +10,10 @@ use super::{Module, Room};
 use crate::error::{Error, Result};
 use crate::mechanism::{Mechanism, Params};
 use crate::object::{Template, Use};
+use crate::pkcs11::flag::{CKF_DECAPSULATE, CKF_ENCAPSULATE};
 use crate::pkcs11::{ObjectHandle, SessionHandle};
 use crate::secret::SecretBytes;
+use crate::session::{Function, Product};
 
 impl Module {
     /// `C_EncapsulateKey`: gives the ciphertext and the new key.
@@ -32,23 +34,33 @@ impl Module {
         room: Room,
     ) -> Result<(SecretBytes, ObjectHandle)> {
         let open = self.open(session)?;
-        let encapsulate = self.role(mechanism, mechanism.roles.encapsulate)?;
-        let key = KeyUse {
-            handle: public_key,
-            part: Part::Key,
-            purpose: Use::Encapsulate,
+        let work = || {
+            let encapsulate = self.role(mechanism, CKF_ENCAPSULATE, mechanism.roles.encapsulate)?;
+            let key = KeyUse {
+                handle: public_key,
+                part: Part::Key,
+                purpose: Use::Encapsulate,
+            };
+            let setup = self.setup(&open, mechanism, params, key)?;
+            let mut draft = Draft::derived(&open, template, setup.key.object())?;
+            let (ciphertext, secret) = encapsulate(&setup)?;
+            let needed = ciphertext.len();
+            match room {
+                Room::Bytes(offered) if offered >= needed => {}
+                Room::Bytes(_) | Room::Query => return Err(Error::BufferTooSmall { needed }),
+            }
+            draft.import(&secret)?;
+            Ok(Product {
+                bytes: Some(ciphertext),
+                objects: vec![draft.complete()?],
+            })
         };
-        let setup = self.setup(&open, mechanism, params, key)?;
-        let mut draft = Draft::derived(&open, template, setup.key.object())?;
-        let (ciphertext, secret) = encapsulate(&setup)?;
-        let needed = ciphertext.len();
-        match room {
-            Room::Bytes(offered) if offered >= needed => {}
-            Room::Bytes(_) | Room::Query => return Err(Error::BufferTooSmall { needed }),
-        }
-        draft.import(&secret)?;
-        let (kind, attributes) = draft.complete()?;
-        Ok((ciphertext, self.store_one(&open, kind, attributes)?))
+        open.make(Function::EncapsulateKey, work, |product| {
+            let ciphertext = product
+                .bytes
+                .ok_or_else(|| Error::GeneralError("an encapsulation made no ciphertext".into()))?;
+            Ok((ciphertext, self.store_first(&open, product.objects)?))
+        })
     }
 
     /// `C_DecapsulateKey`
@@ -65,16 +77,17 @@ impl Module {
         ciphertext: &[u8],
     ) -> Result<ObjectHandle> {
         let open = self.open(session)?;
-        let decapsulate = self.role(mechanism, mechanism.roles.decapsulate)?;
-        let key = KeyUse {
-            handle: private_key,
-            part: Part::Key,
-            purpose: Use::Decapsulate,
-        };
-        let setup = self.setup(&open, mechanism, params, key)?;
-        let mut draft = Draft::derived(&open, template, setup.key.object())?;
-        draft.import(&decapsulate(&setup, ciphertext)?)?;
-        let (kind, attributes) = draft.complete()?;
-        self.store_one(&open, kind, attributes)
+        self.make_one(&open, Function::DecapsulateKey, || {
+            let decapsulate = self.role(mechanism, CKF_DECAPSULATE, mechanism.roles.decapsulate)?;
+            let key = KeyUse {
+                handle: private_key,
+                part: Part::Key,
+                purpose: Use::Decapsulate,
+            };
+            let setup = self.setup(&open, mechanism, params, key)?;
+            let mut draft = Draft::derived(&open, template, setup.key.object())?;
+            draft.import(&decapsulate(&setup, ciphertext)?)?;
+            draft.complete()
+        })
     }
 }

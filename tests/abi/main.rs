@@ -25,9 +25,12 @@
 
 mod library;
 
+mod asynchronous;
 mod buffers;
 mod client;
 mod constants;
+mod derive;
+mod derive_tls;
 mod ends;
 mod fork;
 mod initialize;
@@ -39,3 +42,4 @@ mod secrets;
 mod symbols;
 mod templates;
 mod threads;
+mod trace;

@@ -10,6 +10,7 @@
     reason = "tests may stop"
 )]
 
+mod asynchronous;
 mod authenticated;
 mod checkout;
 mod consent;
@@ -22,10 +23,12 @@ mod harm;
 mod keys;
 mod login;
 mod machine;
+mod message_aead;
 mod message_cipher;
 mod message_sign;
 mod object;
 mod pin;
+mod policy;
 mod processes;
 mod sessions;
 mod sign;

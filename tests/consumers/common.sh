@@ -35,3 +35,36 @@ shows() {
 init_token() {
     "$KEYSTEAD" init --label "$LABEL" --so-pin-env SO_PIN --user-pin-env PIN
 }
+
+# A TCP port on loopback that nobody listens on now, for servers that cannot choose one themselves.
+free_port() {
+    local port
+    for _ in $(seq 50); do
+        port=$((20000 + (RANDOM * 32768 + RANDOM) % 12000))
+        [ -n "$(ss -Htan "sport = :$port")" ] || { echo $port; return; }
+    done
+    fail "no free port"
+}
+
+# Waits until a command succeeds, at most 20 seconds.
+await() {
+    for _ in $(seq 200); do
+        if "$@" >await.log 2>&1; then
+            return
+        fi
+        read -rt 0.1 <> <(:) || true
+    done
+    cat await.log
+    return 1
+}
+
+listens() { [ -n "$(ss -Hltn "sport = :$1")" ]; }
+
+# Waits until a server listens; its log is shown when it does not.
+await_port() {
+    await listens "$1" || { [ ! -f "${2:-}" ] || cat "$2"; fail "nobody listens on port $1"; }
+}
+
+# Ends these processes when the script ends.
+SERVERS=()
+trap 'for server in "${SERVERS[@]}"; do kill "$server" 2>/dev/null || true; done; wait' EXIT

@@ -21,6 +21,7 @@
 mod aes;
 mod aes_wrap;
 mod bench;
+mod device;
 mod digest;
 mod domain;
 mod dsa;
