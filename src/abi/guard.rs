@@ -13,6 +13,7 @@ use core::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::fork;
+use super::rights;
 use super::trace::{Arguments, Trace};
 use super::types::CK_RV;
 use crate::config::{Config, ForkedChild};
@@ -64,6 +65,7 @@ pub(super) fn enter(
 ) -> CK_RV {
     let mut trace = None;
     let outcome = catch_unwind(AssertUnwindSafe(|| {
+        rights::tell();
         trace = Trace::begin(function, arguments);
         let outcome = body();
         match trace.take() {

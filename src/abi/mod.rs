@@ -32,6 +32,8 @@ mod reserved;
 
 mod fork;
 
+mod rights;
+
 mod trace;
 
 pub mod calls;

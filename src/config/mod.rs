@@ -21,7 +21,7 @@ use std::path::PathBuf;
 
 use crate::error::Result;
 
-pub use environment::Environment;
+pub use environment::{Environment, ForeignRights};
 pub use explain::{Candidate, Explained, Found, Origin, Shown, explain};
 pub use reserved::Given;
 

@@ -15,6 +15,22 @@ use crate::pkcs11::{ObjectHandle, SessionHandle};
 use crate::secret::SecretBytes;
 use crate::session::{Function, Product};
 
+/// The fewest bytes of a shared secret that a key may have.
+const SECRET_MIN: usize = 16;
+
+/// The part of a shared secret that a key of the wanted length takes.
+///
+/// SPEC: "The mechanism contributes the result as the CKA_VALUE attribute of the new key", and nothing is
+/// said of a CKA_VALUE_LEN that is shorter: the key takes the first bytes, as one derived by encryption
+/// does, so that an AES-128 key can be agreed on; but not fewer than 16, because a value of a few bytes
+/// can be guessed, and with it the next ones.
+fn shortened(secret: SecretBytes, wanted: Option<usize>) -> SecretBytes {
+    match wanted {
+        Some(len) if len >= SECRET_MIN => secret.truncated(len),
+        _ => secret,
+    }
+}
+
 impl Module {
     /// `C_EncapsulateKey`: gives the ciphertext and the new key.
     ///
@@ -49,7 +65,7 @@ impl Module {
                 Room::Bytes(offered) if offered >= needed => {}
                 Room::Bytes(_) | Room::Query => return Err(Error::BufferTooSmall { needed }),
             }
-            draft.import(&secret)?;
+            draft.import(&shortened(secret, draft.value_len()?))?;
             Ok(Product {
                 bytes: Some(ciphertext),
                 objects: vec![draft.complete()?],
@@ -86,7 +102,8 @@ impl Module {
             };
             let setup = self.setup(&open, mechanism, params, key)?;
             let mut draft = Draft::derived(&open, template, setup.key.object())?;
-            draft.import(&decapsulate(&setup, ciphertext)?)?;
+            let secret = decapsulate(&setup, ciphertext)?;
+            draft.import(&shortened(secret, draft.value_len()?))?;
             draft.complete()
         })
     }

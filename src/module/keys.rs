@@ -58,8 +58,8 @@ impl Module {
                 Some(_) => CKO_DOMAIN_PARAMETERS,
                 None => CKO_SECRET_KEY,
             };
-            let generate = roles.generate_domain.or(roles.generate);
-            let generate = self.role(mechanism, CKF_GENERATE, generate)?;
+            let role = roles.generate_domain.or(roles.generate);
+            let generate = self.role(mechanism, CKF_GENERATE, role)?;
             let admission = generated(&open, mechanism, class, template);
             let mut draft = Draft::new(&open, template, &admission)?;
             self.check_material(mechanism, CKF_GENERATE, &draft.attributes)?;

@@ -36,6 +36,7 @@ mod fork;
 mod initialize;
 mod interfaces;
 mod layouts;
+mod message_aead;
 mod messages;
 mod nulls;
 mod secrets;

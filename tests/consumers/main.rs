@@ -169,3 +169,72 @@ fn nss_certifies_signs_and_serves() {
         ],
     );
 }
+
+#[test]
+fn nginx_workers_serve_with_token_keys() {
+    consumer("nginx", &["nginx", "openssl", "ss", "pkill"]);
+}
+
+#[test]
+fn apache_children_serve_with_token_keys() {
+    consumer("apache", &["apache2", "openssl", "ss", "setsid"]);
+}
+
+#[test]
+fn stunnel_serves_and_connects_with_token_keys() {
+    consumer("stunnel", &["stunnel", "openssl", "ss"]);
+}
+
+#[test]
+fn knot_generates_signs_and_rolls_in_the_token() {
+    consumer(
+        "knot",
+        &[
+            "knotd",
+            "knotc",
+            "keymgr",
+            "kzonesign",
+            "kzonecheck",
+            "kdig",
+            "ss",
+        ],
+    );
+}
+
+#[test]
+fn gnupg_signs_and_decrypts_with_token_keys() {
+    consumer(
+        "gnupg",
+        &[
+            "gpg",
+            "gpgsm",
+            "gpg-connect-agent",
+            "gnupg-pkcs11-scd",
+            "openssl",
+            "pkcs11-tool",
+        ],
+    );
+}
+
+#[test]
+fn osslsigncode_signs_windows_programs() {
+    consumer("osslsigncode", &["osslsigncode", "openssl", "pkcs11-tool"]);
+}
+
+#[test]
+fn openvpn_connects_with_token_keys() {
+    consumer("openvpn", &["openvpn", "openssl", "pkcs11-tool", "ss"]);
+}
+
+#[test]
+fn strongswan_certifies_with_token_keys() {
+    consumer(
+        "strongswan",
+        &[
+            "pki",
+            "openssl",
+            "setsid",
+            "/usr/lib/ipsec/plugins/libstrongswan-pkcs11.so",
+        ],
+    );
+}

@@ -12,7 +12,7 @@ use crate::abi::types::{
 use crate::abi::{guard, input, params, template};
 use crate::error::Error;
 use crate::pkcs11::{ObjectHandle, SessionHandle};
-use crate::session::{Function, Room};
+use crate::session::{Function, Reply, Room};
 
 /// `C_EncapsulateKey`
 ///
@@ -62,7 +62,7 @@ pub unsafe extern "C" fn C_EncapsulateKey(
         );
         match (made, place) {
             (Ok((ciphertext, handle)), Some(place)) => {
-                output.put_bytes(ciphertext.expose())?;
+                output.put(Ok(Reply::Bytes(ciphertext)))?;
                 place.put(handle.0);
                 Ok(())
             }
