@@ -15,6 +15,7 @@ use cryptoki_sys::{
     CK_SIGN_ADDITIONAL_CONTEXT, CK_ULONG,
 };
 use keystead::mechanism::{Mechanism, ParamShape, Params};
+use keystead::pkcs11::MechanismType;
 
 use super::c_derive::Returns;
 use super::memory::Memory;
@@ -42,6 +43,10 @@ impl Given {
         };
         given.set(row.params, params);
         given
+    }
+
+    pub(super) const fn id(&self) -> MechanismType {
+        MechanismType(self.how.get().mechanism)
     }
 
     /// What a function takes.
@@ -228,12 +233,13 @@ impl Given {
                 cb: *block,
             }),
             Params::Gcm(gcm) => {
-                let iv = gcm.iv.map(|iv| self.memory.bytes(iv).0);
+                let iv = gcm.iv.map(|iv| self.memory.bytes(iv));
+                let (iv, iv_len) = iv.unwrap_or((std::ptr::null_mut(), gcm.iv_len as CK_ULONG));
                 let (aad, aad_len) = self.memory.bytes(gcm.aad);
                 self.put(CK_GCM_PARAMS {
-                    pIv: iv.unwrap_or(std::ptr::null_mut()),
-                    ulIvLen: gcm.iv_len as CK_ULONG,
-                    ulIvBits: gcm.iv_len as CK_ULONG * 8,
+                    pIv: iv,
+                    ulIvLen: iv_len,
+                    ulIvBits: iv_len * 8,
                     pAAD: aad,
                     ulAADLen: aad_len,
                     ulTagBits: gcm.tag_bits,
