@@ -42,7 +42,11 @@ fn master_secrets() {
             server: &server,
             tells_version,
         };
-        let wanted = template(&[(CKA_PRIVATE, FALSE)]);
+        let wanted = template(&[
+            (CKA_PRIVATE, FALSE),
+            (CKA_SENSITIVE, FALSE),
+            (CKA_EXTRACTABLE, TRUE),
+        ]);
         let made = bench
             .module
             .derive_keys(
