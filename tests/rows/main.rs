@@ -46,6 +46,8 @@ mod hash;
 mod hash_known;
 #[path = "../vectors/hkdf.rs"]
 mod hkdf;
+#[path = "../vectors/ike.rs"]
+mod ike;
 #[path = "../vectors/kbkdf.rs"]
 mod kbkdf;
 mod mac;
@@ -63,6 +65,8 @@ mod rsa_sign;
 mod simple_derive;
 #[path = "../vectors/splits.rs"]
 mod splits;
+#[path = "../vectors/tls10.rs"]
+mod tls10;
 #[path = "../vectors/tls12.rs"]
 mod tls12;
 mod vector;
