@@ -141,7 +141,13 @@ impl Bench {
             run => match (self.key(&vector.key), run) {
                 (Ok(key), _) => key,
                 // A key that no token takes is as good as a refusal.
-                (Err(_), Run::Derive { value: Err(_), .. }) => return,
+                (
+                    Err(_),
+                    Run::Derive { value: Err(_), .. }
+                    | Run::Verify {
+                        outcome: Err(_), ..
+                    },
+                ) => return,
                 (Err(error), _) => panic!("{what}: {error}"),
             },
         };
