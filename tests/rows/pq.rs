@@ -104,7 +104,8 @@ fn signatures(all: &mut Vec<Vector>) {
                 (None, Some(value)) => (CKA_VALUE, &value[..]),
                 (None, None) => panic!("no key"),
             };
-            for test in &group.tests {
+            // `tests/vectors/pq.rs` runs all of them on the engine.
+            for test in group.tests.iter().take(8) {
                 let (None, Some(message), TestResult::Valid) = (&test.rnd, &test.msg, &test.result)
                 else {
                     continue;
