@@ -16,6 +16,7 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::cast_possible_truncation,
     clippy::string_slice,
     reason = "tests may stop"
 )]
