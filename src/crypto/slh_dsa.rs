@@ -245,6 +245,19 @@ impl PrivateKey {
         }
         Ok(self.key.sign(message, random))
     }
+
+    /// Signs M' with randomness of `fill`.
+    ///
+    /// # Errors
+    /// Whatever `fill` returns.
+    pub fn sign_hedged(
+        &self,
+        message: &[&[u8]],
+        fill: impl FnOnce(&mut [u8]) -> Result<()>,
+    ) -> Result<SecretBytes> {
+        let random = SecretBytes::try_init(self.set.n(), fill)?;
+        Ok(self.key.sign(message, Some(random.expose())))
+    }
 }
 
 impl core::fmt::Debug for PrivateKey {

@@ -42,6 +42,7 @@ mod mac;
 mod parts;
 mod pbkdf2;
 mod pq;
+mod pq_engines;
 mod pq_rows;
 mod pq_slh_dsa;
 mod public_key;
