@@ -81,12 +81,10 @@ impl PrivateKey {
     fn new(set: ParameterSet, bytes: &[u8], seed: Option<SecretBytes>) -> Result<Self> {
         // SAFETY: pointer and length are those of a live slice, which is copied.
         let key = unsafe {
-            Key::new(sys::EVP_PKEY_pqdsa_new_raw_private_key(
-                number(set),
-                bytes.as_ptr(),
-                bytes.len(),
-            ))
+            sys::EVP_PKEY_pqdsa_new_raw_private_key(number(set), bytes.as_ptr(), bytes.len())
         };
+        // SAFETY: the key was made for this call.
+        let key = unsafe { Key::new(key) };
         let key = key.ok_or_else(|| not_consistent(()))?;
         let public = key.public(set.public_len())?;
         Ok(Self {
@@ -179,12 +177,10 @@ impl PublicKey {
     pub fn from_bytes(set: ParameterSet, bytes: &[u8]) -> Result<Self> {
         // SAFETY: pointer and length are those of a live slice, which is copied.
         let key = unsafe {
-            Key::new(sys::EVP_PKEY_pqdsa_new_raw_public_key(
-                number(set),
-                bytes.as_ptr(),
-                bytes.len(),
-            ))
+            sys::EVP_PKEY_pqdsa_new_raw_public_key(number(set), bytes.as_ptr(), bytes.len())
         };
+        // SAFETY: the key was made for this call.
+        let key = unsafe { Key::new(key) };
         Ok(Self {
             set,
             key: key.ok_or_else(|| length(()))?,

@@ -79,14 +79,16 @@ impl LatticeKey for PrivateKey {
         };
         // SAFETY: both pointers and lengths are those of live slices, which are copied.
         let key = unsafe {
-            Key::new(sys::EVP_PKEY_kem_new_raw_key(
+            sys::EVP_PKEY_kem_new_raw_key(
                 number(set),
                 public.as_ptr(),
                 public.len(),
                 bytes.as_ptr(),
                 bytes.len(),
-            ))
+            )
         };
+        // SAFETY: the key was made for this call.
+        let key = unsafe { Key::new(key) };
         let key = key.ok_or_else(|| not_consistent(()))?;
         let context = key.context()?;
         // SAFETY: the context lives. This checks both halves (sections 7.2 and 7.3) and that what
@@ -168,12 +170,10 @@ impl PublicKey {
     pub fn from_bytes(set: ParameterSet, bytes: &[u8]) -> Result<Self> {
         // SAFETY: pointer and length are those of a live slice, which is copied.
         let key = unsafe {
-            Key::new(sys::EVP_PKEY_kem_new_raw_public_key(
-                number(set),
-                bytes.as_ptr(),
-                bytes.len(),
-            ))
+            sys::EVP_PKEY_kem_new_raw_public_key(number(set), bytes.as_ptr(), bytes.len())
         };
+        // SAFETY: the key was made for this call.
+        let key = unsafe { Key::new(key) };
         let key = key.ok_or_else(|| length(()))?;
         let context = key.context()?;
         // SAFETY: the context lives.
