@@ -3,6 +3,8 @@
 //! FIPS 204, "key generation".
 #![forbid(unsafe_code)]
 
+use zeroize::Zeroizing;
+
 use crate::error::Result;
 use crate::secret::SecretBytes;
 
@@ -46,6 +48,8 @@ pub trait LatticeKey: Sized {
     /// # Errors
     /// Whatever `fill` returns.
     fn generate(set: Self::Set, fill: impl FnOnce(&mut [u8]) -> Result<()>) -> Result<Self> {
-        Self::from_seed(set, SecretBytes::try_init(Self::SEED_LEN, fill)?.expose())
+        let mut seed = Zeroizing::new(vec![0; Self::SEED_LEN]);
+        fill(&mut seed)?;
+        Self::from_seed(set, &seed)
     }
 }

@@ -148,6 +148,7 @@ fn speed_of_both_engines() {
             let public = PublicKey::from_bytes($set, key.public()).unwrap();
             let message: [&[u8]; 2] = [&[0, 0], b"message"];
             let signature = key.sign_hedged(&message, fill).unwrap();
+            assert_eq!(signature.len(), $set.signature_len());
             [
                 micros(|| drop(PrivateKey::generate($set, fill).unwrap())),
                 micros(|| drop(key.sign_hedged(&message, fill).unwrap())),
@@ -184,6 +185,7 @@ fn micros(work: impl Fn()) -> f64 {
 
 #[allow(clippy::print_stdout, reason = "a measurement")]
 fn print(set: &dyn core::fmt::Debug, names: [&str; 3], ours: [f64; 3], other: [f64; 3]) {
+    assert!(ours.iter().chain(&other).all(|micros| *micros > 0.0));
     for ((name, ours), other) in names.into_iter().zip(ours).zip(other) {
         println!(
             "{set:?} {name}: {ours:.1} us against {other:.1} us, {:.1} times",

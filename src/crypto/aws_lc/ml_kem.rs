@@ -5,6 +5,7 @@ use core::ffi::c_int;
 use core::ptr::null_mut;
 
 use aws_lc_sys as sys;
+use zeroize::Zeroizing;
 
 use super::evp::{Context, Key, ended, forget_error};
 use crate::crypto::lattice::LatticeKey;
@@ -198,7 +199,8 @@ impl PublicKey {
         &self,
         fill: impl FnOnce(&mut [u8]) -> Result<()>,
     ) -> Result<(Vec<u8>, SecretBytes)> {
-        let message = SecretBytes::try_init(MESSAGE_LEN, fill)?;
+        let mut message = Zeroizing::new([0; MESSAGE_LEN]);
+        fill(&mut *message)?;
         let context = self.key.context()?;
         let mut ciphertext = vec![0; self.set.ciphertext_len()];
         let shared = SecretBytes::try_init(SHARED_LEN, |shared| {
@@ -213,7 +215,7 @@ impl PublicKey {
                     ciphertext_len,
                     shared.as_mut_ptr(),
                     shared_len,
-                    message.expose().as_ptr(),
+                    message.as_ptr(),
                     message_len,
                 )
             };

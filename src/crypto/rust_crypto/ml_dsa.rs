@@ -182,8 +182,9 @@ impl PrivateKey {
         message: &[&[u8]],
         fill: impl FnOnce(&mut [u8]) -> Result<()>,
     ) -> Result<SecretBytes> {
-        let random = SecretBytes::try_init(RANDOM_LEN, fill)?;
-        self.sign(message, Some(random.expose()))
+        let mut random = Zeroizing::new([0; RANDOM_LEN]);
+        fill(&mut *random)?;
+        self.sign(message, Some(&*random))
     }
 
     /// Signs a message representative.
