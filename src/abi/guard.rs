@@ -13,12 +13,14 @@ use core::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::fork;
+use super::rights;
+use super::trace::{Arguments, Trace};
 use super::types::CK_RV;
 use crate::config::{Config, ForkedChild};
 use crate::error::{Error, Result};
 use crate::module::{Module, Start};
+use crate::pkcs11::ReturnCode;
 use crate::pkcs11::rv::CKR_OK;
-use crate::pkcs11::{ReturnCode, SessionHandle};
 
 /// A module and what it was started with.
 struct Shell {
@@ -35,6 +37,9 @@ static RUNNING: AtomicPtr<Shell> = AtomicPtr::new(null_mut());
 /// The newest shell, running or not.
 static NEWEST: AtomicPtr<Shell> = AtomicPtr::new(null_mut());
 
+/// The module that was ended last, until the next one takes over what it left pending.
+static ENDED: AtomicPtr<Shell> = AtomicPtr::new(null_mut());
+
 /// In a forked child: the parent's module, which is never touched except for what it was started
 /// with.
 static INHERITED: AtomicPtr<Shell> = AtomicPtr::new(null_mut());
@@ -42,30 +47,40 @@ static INHERITED: AtomicPtr<Shell> = AtomicPtr::new(null_mut());
 /// Whether a thread is starting or ending a module.
 static CHANGING: AtomicBool = AtomicBool::new(false);
 
-/// Runs one function that needs an initialised module.
-pub(super) fn call(function: &'static str, body: impl FnOnce(&Module) -> Result<()>) -> CK_RV {
-    enter(function, || body(running()?))
-}
-
-/// Runs one function that is not built yet: the session must be real, then the answer is no.
-pub(super) fn not_built(function: &'static str, session: u64) -> CK_RV {
-    call(function, |module| {
-        module.session_info(SessionHandle(session))?;
-        Err(Error::FunctionNotSupported(function.into()))
-    })
+/// Runs one function that needs an initialised module. Its arguments are looked at only when the log
+/// tells them.
+pub(super) fn call(
+    function: &'static str,
+    arguments: impl FnOnce() -> Arguments,
+    body: impl FnOnce(&Module) -> Result<()>,
+) -> CK_RV {
+    enter(function, arguments, || body(running()?))
 }
 
 /// Runs one function that needs no module.
-pub(super) fn enter(function: &'static str, body: impl FnOnce() -> Result<()>) -> CK_RV {
+pub(super) fn enter(
+    function: &'static str,
+    arguments: impl FnOnce() -> Arguments,
+    body: impl FnOnce() -> Result<()>,
+) -> CK_RV {
+    let mut trace = None;
     let outcome = catch_unwind(AssertUnwindSafe(|| {
+        rights::tell();
+        trace = Trace::begin(function, arguments);
         let outcome = body();
-        crate::log::call(function, outcome.as_ref().copied());
+        match trace.take() {
+            None => crate::log::call(function, outcome.as_ref().copied()),
+            Some(trace) => trace.end(&outcome),
+        }
         code(&outcome)
     }));
     outcome.unwrap_or_else(|_| {
         let error = Error::GeneralError("the call panicked; this is a bug of the library".into());
         // The log itself may be what panicked; then nothing can be said.
-        let _ = catch_unwind(|| crate::log::call(function, Err(&error)));
+        let _ = catch_unwind(AssertUnwindSafe(|| match trace {
+            None => crate::log::call(function, Err(&error)),
+            Some(trace) => trace.panicked(&error),
+        }));
         error.rv().code().0
     })
 }
@@ -132,6 +147,11 @@ fn start(how: Start) -> Result<&'static Module> {
     let config = Config::load(how.reserved.as_deref())?;
     let forked_child = config.forked_child;
     let module = Module::with_config(config)?;
+    // "used to persist an operation past a C_Finalize call": C_AsyncGetID.
+    if let Some(ended) = shell_at(&ENDED) {
+        module.inherit_saved(ended.module.leave_saved());
+        ENDED.store(null_mut(), Ordering::Release);
+    }
     let shell = Box::leak(Box::new(Shell {
         module,
         start: how,
@@ -156,7 +176,9 @@ pub(super) fn finalize() -> Result<()> {
     INHERITED.store(null_mut(), Ordering::Release);
     let shell = shell_at(&RUNNING).ok_or_else(not_initialized)?;
     RUNNING.store(null_mut(), Ordering::Release);
-    shell.module.finalize()
+    let ended = shell.module.finalize();
+    ENDED.store(core::ptr::from_ref(shell).cast_mut(), Ordering::Release);
+    ended
 }
 
 /// Runs in the child of a fork: it starts uninitialised, and nothing of the parent's module is
@@ -168,6 +190,7 @@ extern "C" fn child_after_fork() {
     if !inherited.is_null() {
         INHERITED.store(inherited, Ordering::Release);
     }
+    ENDED.store(null_mut(), Ordering::Release);
     CHANGING.store(false, Ordering::Release);
 }
 
@@ -196,17 +219,21 @@ impl Drop for Change {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::abi::trace::told;
     use crate::pkcs11::rv::{CKR_DATA_INVALID, CKR_GENERAL_ERROR};
 
     #[test]
     fn a_panic_becomes_general_error_and_the_next_call_works() {
-        assert_eq!(enter("C_X", || panic!("boom")), CKR_GENERAL_ERROR.0);
-        assert_eq!(enter("C_X", || Ok(())), CKR_OK.0);
+        assert_eq!(
+            enter("C_X", told![], || panic!("boom")),
+            CKR_GENERAL_ERROR.0
+        );
+        assert_eq!(enter("C_X", told![], || Ok(())), CKR_OK.0);
     }
 
     #[test]
     fn an_error_becomes_its_code() {
-        let outcome = enter("C_X", || Err(Error::DataInvalid("data".into())));
+        let outcome = enter("C_X", told![], || Err(Error::DataInvalid("data".into())));
         assert_eq!(outcome, CKR_DATA_INVALID.0);
     }
 }

@@ -78,6 +78,43 @@ pub(super) unsafe fn value<T: Copy>(data: *const T, what: &'static str) -> Resul
     Ok(unsafe { data.read_unaligned() })
 }
 
+/// Longer than the name of any function.
+const NAME_MAX: usize = 64;
+
+/// A function's name as an argument.
+pub(super) struct FunctionName(Vec<u8>);
+
+impl FunctionName {
+    /// The name; what is no UTF-8 names nothing.
+    pub(super) fn as_str(&self) -> &str {
+        core::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+/// Reads a string that ends with NUL; of one that is longer than any name, only the beginning.
+///
+/// # Safety
+/// When non-null, `name` points to a string that ends with NUL.
+///
+/// # Errors
+/// `CKR_ARGUMENTS_BAD` for NULL.
+pub(super) unsafe fn function_name(name: *const CK_BYTE) -> Result<FunctionName> {
+    if name.is_null() {
+        return Err(Error::ArgumentsBad("pFunctionName is NULL".into()));
+    }
+    let mut bytes = Vec::new();
+    for position in 0..NAME_MAX {
+        // SAFETY: no byte before this one was the NUL that ends the string.
+        let place = unsafe { name.add(position) };
+        // SAFETY: likewise.
+        match unsafe { place.read() } {
+            0 => break,
+            byte => bytes.push(byte),
+        }
+    }
+    Ok(FunctionName(bytes))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

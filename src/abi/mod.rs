@@ -32,6 +32,10 @@ mod reserved;
 
 mod fork;
 
+mod rights;
+
+mod trace;
+
 pub mod calls;
 
 pub mod tables;

@@ -8,7 +8,7 @@ use core::ptr::NonNull;
 
 use super::types::{CK_BYTE, CK_ULONG};
 use crate::error::{Error, Result};
-use crate::session::{Reply, Room};
+use crate::session::{Buffer, Reply, Room};
 
 /// A variable-length output: the buffer and its length, which is read once.
 pub(super) struct Output {
@@ -35,6 +35,17 @@ impl Output {
             Room::Bytes(usize::try_from(len.get()).unwrap_or(usize::MAX))
         };
         Ok(Self { data, len, room })
+    }
+
+    /// Where the output goes when it comes after the call: `CKR_PENDING`.
+    pub(super) fn later(&self) -> Buffer {
+        Buffer {
+            address: self.data.expose_provenance(),
+            room: match self.room {
+                Room::Query => 0,
+                Room::Bytes(room) => room,
+            },
+        }
     }
 
     /// How much room there is.

@@ -230,6 +230,25 @@ structures! {
         ulAADLen: CK_ULONG,
         ulMACLen: CK_ULONG,
     }
+    CK_CCM_MESSAGE_PARAMS {
+        ulDataLen: CK_ULONG,
+        pNonce: *mut CK_BYTE,
+        ulNonceLen: CK_ULONG,
+        ulNonceFixedBits: CK_ULONG,
+        nonceGenerator: CK_ULONG,
+        pMAC: *mut CK_BYTE,
+        ulMACLen: CK_ULONG,
+    }
+    CK_CCM_WRAP_PARAMS {
+        ulDataLen: CK_ULONG,
+        pNonce: *mut CK_BYTE,
+        ulNonceLen: CK_ULONG,
+        ulNonceFixedBits: CK_ULONG,
+        nonceGenerator: CK_ULONG,
+        pAAD: *mut CK_BYTE,
+        ulAADLen: CK_ULONG,
+        ulMACLen: CK_ULONG,
+    }
     CK_CHACHA20_PARAMS {
         pBlockCounter: *mut CK_BYTE,
         blockCounterBits: CK_ULONG,
@@ -241,6 +260,11 @@ structures! {
         ulNonceLen: CK_ULONG,
         pAAD: *mut CK_BYTE,
         ulAADLen: CK_ULONG,
+    }
+    CK_SALSA20_CHACHA20_POLY1305_MSG_PARAMS {
+        pNonce: *mut CK_BYTE,
+        ulNonceLen: CK_ULONG,
+        pTag: *mut CK_BYTE,
     }
     CK_AES_CBC_ENCRYPT_DATA_PARAMS {
         iv: [CK_BYTE; 16],
@@ -313,6 +337,41 @@ structures! {
         ulAdditionalDerivedKeys: CK_ULONG,
         pAdditionalDerivedKeys: *mut CK_DERIVED_KEY,
     }
+    CK_IKE_PRF_DERIVE_PARAMS {
+        prfMechanism: CK_MECHANISM_TYPE,
+        bDataAsKey: CK_BBOOL,
+        bRekey: CK_BBOOL,
+        pNi: *mut CK_BYTE,
+        ulNiLen: CK_ULONG,
+        pNr: *mut CK_BYTE,
+        ulNrLen: CK_ULONG,
+        hNewKey: CK_OBJECT_HANDLE,
+    }
+    CK_IKE1_PRF_DERIVE_PARAMS {
+        prfMechanism: CK_MECHANISM_TYPE,
+        bHasPrevKey: CK_BBOOL,
+        hKeygxy: CK_OBJECT_HANDLE,
+        hPrevKey: CK_OBJECT_HANDLE,
+        pCKYi: *mut CK_BYTE,
+        ulCKYiLen: CK_ULONG,
+        pCKYr: *mut CK_BYTE,
+        ulCKYrLen: CK_ULONG,
+        keyNumber: CK_BYTE,
+    }
+    CK_IKE2_PRF_PLUS_DERIVE_PARAMS {
+        prfMechanism: CK_MECHANISM_TYPE,
+        bHasSeedKey: CK_BBOOL,
+        hSeedKey: CK_OBJECT_HANDLE,
+        pSeedData: *mut CK_BYTE,
+        ulSeedDataLen: CK_ULONG,
+    }
+    CK_IKE1_EXTENDED_DERIVE_PARAMS {
+        prfMechanism: CK_MECHANISM_TYPE,
+        bHasKeygxy: CK_BBOOL,
+        hKeygxy: CK_OBJECT_HANDLE,
+        pExtraData: *mut CK_BYTE,
+        ulExtraDataLen: CK_ULONG,
+    }
     CK_SSL3_RANDOM_DATA {
         pClientRandom: *mut CK_BYTE,
         ulClientRandomLen: CK_ULONG,
@@ -326,6 +385,18 @@ structures! {
         hServerKey: CK_OBJECT_HANDLE,
         pIVClient: *mut CK_BYTE,
         pIVServer: *mut CK_BYTE,
+    }
+    CK_SSL3_MASTER_KEY_DERIVE_PARAMS {
+        RandomInfo: CK_SSL3_RANDOM_DATA,
+        pVersion: *mut CK_VERSION,
+    }
+    CK_SSL3_KEY_MAT_PARAMS {
+        ulMacSizeInBits: CK_ULONG,
+        ulKeySizeInBits: CK_ULONG,
+        ulIVSizeInBits: CK_ULONG,
+        bIsExport: CK_BBOOL,
+        RandomInfo: CK_SSL3_RANDOM_DATA,
+        pReturnedKeyMaterial: *mut CK_SSL3_KEY_MAT_OUT,
     }
     CK_TLS12_MASTER_KEY_DERIVE_PARAMS {
         RandomInfo: CK_SSL3_RANDOM_DATA,

@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! `keystead config`: shows the configuration and where it comes from.
+//! `keystead config`: shows the configuration and where it comes from, and prints that of programs.
 
 use clap::{Args, Subcommand};
 use serde_json::{Value as Json, json};
 
+use super::config_for::For;
 use super::failure::Outcome;
 use super::table::Table;
 use super::{Common, desk, output};
 use crate::config::{Explained, Found, Origin};
 
-/// Shows the configuration and where it comes from
+/// Shows the configuration, and prints that of programs which use the library
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
   keystead config show
-  KEYSTEAD_LOG=debug keystead config show --json")]
+  KEYSTEAD_LOG=debug keystead config show --json
+  keystead config for openssl")]
 pub(super) struct Config {
     #[command(subcommand)]
     action: Action,
@@ -32,13 +34,15 @@ One file is read, the first of: --config (or the string given to C_Initialize), 
 $XDG_CONFIG_HOME/keystead/keystead.toml (~/.config), /etc/keystead/keystead.toml.
 KEYSTEAD_STORE, KEYSTEAD_LOG, KEYSTEAD_LOG_FILE and KEYSTEAD_LOG_FORMAT override its values.")]
     Show,
+    For(Box<For>),
 }
 
 impl Config {
     /// Runs the command.
     pub(super) fn run(&self, common: &Common) -> Outcome {
-        match self.action {
+        match &self.action {
             Action::Show => show(&desk::explain(common)?, common),
+            Action::For(action) => action.run(common),
         }
     }
 }

@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod config;
+mod config_for;
 mod delete;
 mod desk;
 mod failure;
@@ -19,6 +20,7 @@ mod pin;
 mod pin_entry;
 mod table;
 mod token;
+mod trace;
 mod verify;
 
 use std::path::PathBuf;
@@ -44,6 +46,8 @@ Examples:
   keystead generate ec:p256 --label tls makes a key pair in it
   keystead list --login                 shows what is in it
   keystead config show                  shows where tokens live, and why there
+  keystead config for openssl           prints the configuration of a program
+  keystead trace -- COMMAND             shows a program's calls of the library
 
 PINs are asked for without echo, or come from --pin-env VAR, --pin-file PATH, --pin-fd N (the user)
 and --so-pin-env, --so-pin-file, --so-pin-fd (the Security Officer); never from the command line.
@@ -79,6 +83,7 @@ enum Command {
     Mechanisms(mechanisms::Mechanisms),
     Verify(verify::Verify),
     Config(config::Config),
+    Trace(trace::Trace),
 }
 
 /// Runs the tool with the arguments of this process.
@@ -97,7 +102,7 @@ pub fn main() -> ExitCode {
         }
     };
     match run(&cli) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(failure) => {
             failure.report();
             failure.exit().into()
@@ -105,9 +110,9 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(cli: &Cli) -> Outcome {
+fn run(cli: &Cli) -> Outcome<ExitCode> {
     let common = &cli.common;
-    match &cli.command {
+    let done = match &cli.command {
         Command::Init(command) => command.run(common),
         Command::Token(command) => command.run(common),
         Command::Pin(command) => command.run(common),
@@ -117,5 +122,7 @@ fn run(cli: &Cli) -> Outcome {
         Command::Mechanisms(command) => command.run(common),
         Command::Verify(command) => command.run(common),
         Command::Config(command) => command.run(common),
-    }
+        Command::Trace(command) => return command.run(common),
+    };
+    done.map(|()| ExitCode::SUCCESS)
 }

@@ -152,12 +152,14 @@ impl Listed {
         }
     }
 
-    fn label(&self) -> String {
+    /// Its label.
+    pub(super) fn label(&self) -> String {
         let label = self.bytes(CKA_LABEL).unwrap_or_default();
         String::from_utf8_lossy(&label).into_owned()
     }
 
-    fn id(&self) -> String {
+    /// Its CKA_ID in hexadecimal digits.
+    pub(super) fn id(&self) -> String {
         hex(&self.bytes(CKA_ID).unwrap_or_default())
     }
 

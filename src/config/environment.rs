@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use crate::error::{Error, Result};
 
@@ -75,7 +76,37 @@ impl Environment {
 }
 
 /// Whether the kernel marked this process (`AT_SECURE`): set-user-ID, set-group-ID, capabilities.
+#[derive(Debug)]
+pub struct ForeignRights;
+
+/// 0: not known yet; otherwise one of the two below.
+static FOREIGN_RIGHTS: AtomicU8 = AtomicU8::new(0);
+const OWN: u8 = 1;
+const FOREIGN: u8 = 2;
+
+impl ForeignRights {
+    /// Whether somebody has said it.
+    #[must_use]
+    pub fn are_known() -> bool {
+        FOREIGN_RIGHTS.load(Ordering::Relaxed) != 0
+    }
+
+    /// Keeps what the C library says; without it, the file of the kernel is asked, which a process
+    /// that gave up root's rights cannot read.
+    pub fn remember(foreign: bool) {
+        FOREIGN_RIGHTS.store(if foreign { FOREIGN } else { OWN }, Ordering::Relaxed);
+    }
+}
+
 fn runs_with_foreign_rights() -> bool {
+    match FOREIGN_RIGHTS.load(Ordering::Relaxed) {
+        OWN => false,
+        FOREIGN => true,
+        _ => kernel_says_foreign_rights(),
+    }
+}
+
+fn kernel_says_foreign_rights() -> bool {
     const AT_SECURE: u64 = 23;
     match std::fs::read("/proc/self/auxv") {
         Ok(vector) => vector

@@ -21,7 +21,7 @@ use std::path::PathBuf;
 
 use crate::error::Result;
 
-pub use environment::Environment;
+pub use environment::{Environment, ForeignRights};
 pub use explain::{Candidate, Explained, Found, Origin, Shown, explain};
 pub use reserved::Given;
 
@@ -52,13 +52,36 @@ pub enum SecondLogout {
     Ignored,
 }
 
-/// Which mechanisms the module offers.
+/// Which mechanisms the module offers, and with which keys.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum MechanismPolicy {
+pub enum Policy {
     /// All of them.
     All,
     /// Those that are not legacy.
     Modern,
+    /// Those that the standards around FIPS 140-3 approve, with the keys that they approve.
+    Fips,
+}
+
+impl Policy {
+    /// The word in the configuration.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Modern => "modern",
+            Self::Fips => "fips",
+        }
+    }
+}
+
+/// What CKM_AES_KEY_WRAP_PAD (0x210A) means.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum AesKeyWrapPad {
+    /// PKCS #7 padding, then RFC 3394: what the standard said while it said something.
+    Pkcs7,
+    /// RFC 5649, as many tokens have it.
+    Rfc5649,
 }
 
 /// How much is written about calls.
@@ -131,8 +154,12 @@ pub struct Config {
     pub forked_child: ForkedChild,
     /// What a second `C_Logout` answers.
     pub second_logout: SecondLogout,
+    /// Whether `C_OpenSession` gives asynchronous sessions.
+    pub async_sessions: bool,
     /// Which mechanisms are offered.
-    pub mechanisms: MechanismPolicy,
+    pub policy: Policy,
+    /// What CKM_AES_KEY_WRAP_PAD means.
+    pub aes_key_wrap_pad: AesKeyWrapPad,
     /// What is written about calls.
     pub log: LogSettings,
 }
@@ -147,7 +174,9 @@ impl Config {
             recovery: true,
             forked_child: ForkedChild::StartsFresh,
             second_logout: SecondLogout::Refused,
-            mechanisms: MechanismPolicy::All,
+            policy: Policy::All,
+            aes_key_wrap_pad: AesKeyWrapPad::Pkcs7,
+            async_sessions: false,
             log: LogSettings::OFF,
         }
     }

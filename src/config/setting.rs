@@ -4,8 +4,8 @@
 use std::path::PathBuf;
 
 use super::{
-    Config, Environment, ForkedChild, Format, Level, LogSettings, MechanismPolicy, SecondLogout,
-    StoreLocation, Target,
+    AesKeyWrapPad, Config, Environment, ForkedChild, Format, Level, LogSettings, Policy,
+    SecondLogout, StoreLocation, Target,
 };
 
 /// How a value is written in TOML.
@@ -107,15 +107,39 @@ pub(super) const SETTINGS: &[Setting] = &[
         show: |config| word(&config.second_logout, SECOND_LOGOUT),
     },
     Setting {
-        key: "mechanisms",
+        key: "async_sessions",
         variable: None,
-        kind: Kind::Text,
-        doc: "which mechanisms are offered: \"all\" or \"modern\" (none that is legacy)",
+        kind: Kind::Switch,
+        doc: "whether sessions may be asynchronous: their operations answer CKR_PENDING",
         set: |config, text, _| {
-            config.mechanisms = choose(text, MECHANISMS)?;
+            config.async_sessions = choose(text, &[("true", true), ("false", false)])?;
             Ok(())
         },
-        show: |config| word(&config.mechanisms, MECHANISMS),
+        show: |config| config.async_sessions.to_string(),
+    },
+    Setting {
+        key: "policy",
+        variable: None,
+        kind: Kind::Text,
+        doc: "which mechanisms are offered: \"all\", \"modern\" (none that is legacy) or \"fips\" (a \
+              list like that of FIPS 140-3, with its key sizes and curves)",
+        set: |config, text, _| {
+            config.policy = choose(text, POLICY)?;
+            Ok(())
+        },
+        show: |config| word(&config.policy, POLICY),
+    },
+    Setting {
+        key: "aes_key_wrap_pad",
+        variable: None,
+        kind: Kind::Text,
+        doc: "what CKM_AES_KEY_WRAP_PAD means: \"pkcs7\" (the standard's) or \"rfc5649\" (what many \
+              tokens do)",
+        set: |config, text, _| {
+            config.aes_key_wrap_pad = choose(text, AES_KEY_WRAP_PAD)?;
+            Ok(())
+        },
+        show: |config| word(&config.aes_key_wrap_pad, AES_KEY_WRAP_PAD),
     },
     Setting {
         key: "log.level",
@@ -166,9 +190,14 @@ const SECOND_LOGOUT: &[(&str, SecondLogout)] = &[
     ("refused", SecondLogout::Refused),
     ("ignored", SecondLogout::Ignored),
 ];
-const MECHANISMS: &[(&str, MechanismPolicy)] = &[
-    ("all", MechanismPolicy::All),
-    ("modern", MechanismPolicy::Modern),
+const POLICY: &[(&str, Policy)] = &[
+    (Policy::All.name(), Policy::All),
+    (Policy::Modern.name(), Policy::Modern),
+    (Policy::Fips.name(), Policy::Fips),
+];
+const AES_KEY_WRAP_PAD: &[(&str, AesKeyWrapPad)] = &[
+    ("pkcs7", AesKeyWrapPad::Pkcs7),
+    ("rfc5649", AesKeyWrapPad::Rfc5649),
 ];
 const LEVELS: &[(&str, Level)] = &[
     ("off", Level::Off),

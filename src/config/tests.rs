@@ -118,7 +118,8 @@ fn every_key_of_a_file_is_read() {
     house.write(
         "home/.config/keystead/keystead.toml",
         "store = \"~/tokens\"\npin_tries_max = 5\nrecovery = false\n\
-         forked_child = \"reinitializes\"\nsecond_logout = \"ignored\"\nmechanisms = \"modern\"\n\
+         forked_child = \"reinitializes\"\nsecond_logout = \"ignored\"\npolicy = \"modern\"\n\
+         aes_key_wrap_pad = \"rfc5649\"\nasync_sessions = true\n\
          [log]\nlevel = \"debug\"\nfile = \"/tmp/k.log\"\nformat = \"json\"\n",
     );
     let explained = house.explain("").unwrap();
@@ -128,7 +129,9 @@ fn every_key_of_a_file_is_read() {
         recovery: false,
         forked_child: ForkedChild::Reinitializes,
         second_logout: SecondLogout::Ignored,
-        mechanisms: MechanismPolicy::Modern,
+        policy: Policy::Modern,
+        aes_key_wrap_pad: AesKeyWrapPad::Rfc5649,
+        async_sessions: true,
         log: LogSettings {
             level: Level::Debug,
             target: Target::File("/tmp/k.log".into()),
@@ -139,8 +142,9 @@ fn every_key_of_a_file_is_read() {
     for (line, key) in [
         (1, "store"),
         (3, "recovery"),
-        (8, "log.level"),
-        (10, "log.format"),
+        (8, "async_sessions"),
+        (10, "log.level"),
+        (12, "log.format"),
     ] {
         match origin(&explained, key) {
             Origin::File(_, found) => assert_eq!(found, line, "{key}"),

@@ -5,6 +5,7 @@
 use aes::{Aes128, Aes192, Aes256};
 use blake2::Blake2b;
 use cmac::Cmac;
+use des::{TdesEde2, TdesEde3};
 use digest::consts::{U20, U32, U48, U64};
 use hmac::{Hmac, Mac as _, SimpleHmac};
 use md5::Md5;
@@ -82,6 +83,8 @@ macs! {
     Aes128(Cmac<Aes128>, 16),
     Aes192(Cmac<Aes192>, 16),
     Aes256(Cmac<Aes256>, 16),
+    Des2(Cmac<TdesEde2>, 8),
+    Des3(Cmac<TdesEde3>, 8),
 }
 
 /// A running MAC; a fresh one may be cloned to save the key setup.
@@ -143,6 +146,17 @@ impl Mac {
             16 => keyed!(Aes128, value),
             24 => keyed!(Aes192, value),
             _ => keyed!(Aes256, value),
+        }
+    }
+
+    /// Starts a CMAC with triple DES.
+    ///
+    /// # Errors
+    /// `CKR_KEY_SIZE_RANGE`
+    pub fn cmac_des3(key: &[u8]) -> Result<Self> {
+        match key.len() {
+            16 => keyed!(Des2, key),
+            _ => keyed!(Des3, key),
         }
     }
 }

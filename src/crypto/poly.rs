@@ -139,6 +139,22 @@ impl ChaChaPoly {
         Ok(())
     }
 
+    /// Decrypts a part into a buffer of the same length, before anything is known of the tag.
+    ///
+    /// # Errors
+    /// `CKR_DATA_LEN_RANGE`
+    pub fn decrypt(&mut self, input: &[u8], output: &mut [u8]) -> Result<()> {
+        self.stream.apply(input, output)?;
+        self.authenticate(input);
+        Ok(())
+    }
+
+    /// Ends a decryption in parts: whether the tag is right.
+    #[must_use]
+    pub fn verify(self, tag: &[u8]) -> bool {
+        self.tag().ct_eq(tag).into()
+    }
+
     /// Takes a part of the ciphertext in.
     fn authenticate(&mut self, ciphertext: &[u8]) {
         self.text_len = self.text_len.saturating_add(ciphertext.len() as u64);
@@ -163,7 +179,7 @@ impl ChaChaPoly {
     pub fn open(mut self, ciphertext: &[u8], tag: &[u8]) -> Result<SecretBytes> {
         self.authenticate(ciphertext);
         let mut stream = self.stream.clone();
-        if !bool::from(self.tag().ct_eq(tag)) {
+        if !self.verify(tag) {
             return Err(Error::EncryptedDataInvalid(
                 "the tag does not belong to this message".into(),
             ));

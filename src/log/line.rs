@@ -3,9 +3,9 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use serde_json::{Map, Value as Json};
+use serde::Serialize;
 
-use super::{Format, Level};
+use super::{Fields, Format, Level};
 use crate::error::Error;
 use crate::pkcs11::rv::CKR_OK;
 
@@ -18,19 +18,38 @@ pub(super) enum Event<'a> {
         function: &'static str,
         /// How.
         outcome: Result<(), &'a Error>,
+        /// More about it, when its beginning was told.
+        ended: Option<Ended<'a>>,
     },
     /// A call began.
     Arguments {
         /// `C_...`
         function: &'static str,
-        /// Names and sizes.
-        text: &'a str,
+        /// The call's own number in this process.
+        number: u64,
+        /// The thread.
+        thread: u64,
+        /// Names, numbers and sizes.
+        arguments: &'a Fields,
     },
     /// Something else.
     Note {
         /// In words.
         text: &'a str,
     },
+}
+
+/// What is told about the end of a call whose beginning was told.
+#[derive(Debug)]
+pub(super) struct Ended<'a> {
+    /// The call's own number in this process.
+    pub(super) number: u64,
+    /// The thread.
+    pub(super) thread: u64,
+    /// How long it took.
+    pub(super) took: Duration,
+    /// What it gave, by the names of its arguments.
+    pub(super) results: &'a Fields,
 }
 
 /// The line for an event, with its end.
@@ -43,50 +62,117 @@ pub(super) fn line(format: Format, level: Level, event: &Event<'_>, now: SystemT
             format!("{time} keystead[{pid}] {} {text}\n", name(level))
         }
         Format::Json => {
-            let mut object = Map::new();
-            object.insert("time".to_owned(), time.into());
-            object.insert("pid".to_owned(), pid.into());
-            object.insert("level".to_owned(), name(level).into());
-            fields(event, &mut object);
-            format!("{}\n", Json::Object(object))
+            let mut object = Object {
+                time,
+                pid,
+                level: name(level),
+                ..Object::default()
+            };
+            object.fill(event);
+            // Strings and numbers can always be written.
+            let text = serde_json::to_string(&object).unwrap_or_default();
+            format!("{text}\n")
         }
     }
 }
 
 fn words(event: &Event<'_>) -> String {
     match event {
-        Event::Call { function, outcome } => match outcome {
-            Ok(()) => format!("{function} {CKR_OK}"),
-            Err(error) => format!("{function} {error}"),
-        },
-        Event::Arguments { function, text } => format!("{function} ({text})"),
+        Event::Call {
+            function,
+            outcome,
+            ended,
+        } => {
+            let mut text = match outcome {
+                Ok(()) => format!("{function} {CKR_OK}"),
+                Err(error) => format!("{function} {error}"),
+            };
+            if let Some(ended) = ended {
+                let (number, took) = (ended.number, ended.took);
+                text.push_str(&format!(" (call {number}, {took:.1?}"));
+                if !ended.results.0.is_empty() {
+                    text.push_str(&format!(": {}", ended.results));
+                }
+                text.push(')');
+            }
+            text
+        }
+        Event::Arguments {
+            function,
+            number,
+            arguments,
+            ..
+        } => format!("{function}({arguments}) (call {number})"),
         Event::Note { text } => (*text).to_owned(),
     }
 }
 
-fn fields(event: &Event<'_>, object: &mut Map<String, Json>) {
-    let mut put = |key: &str, value: Json| object.insert(key.to_owned(), value);
-    match event {
-        Event::Call { function, outcome } => {
-            put("function", (*function).into());
-            let code = outcome.map_or_else(|error| error.rv().code(), |()| CKR_OK);
-            put("rv", code.to_string().into());
-            put("code", code.0.into());
-            match outcome {
-                Err(Error::BufferTooSmall { needed }) => put("needed", (*needed).into()),
-                Err(error) => match error.reason() {
-                    Some(reason) => put("reason", reason.to_string().into()),
-                    None => None,
-                },
-                Ok(()) => None,
-            };
-        }
-        Event::Arguments { function, text } => {
-            put("function", (*function).into());
-            put("arguments", (*text).into());
-        }
-        Event::Note { text } => {
-            put("message", (*text).into());
+/// A line as JSON, in this order.
+#[derive(Default, Serialize)]
+struct Object<'a> {
+    time: String,
+    pid: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    thread: Option<u64>,
+    level: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    call: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    function: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    arguments: Option<&'a Fields>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rv: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    needed: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    results: Option<&'a Fields>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nanoseconds: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<&'a str>,
+}
+
+impl<'a> Object<'a> {
+    fn fill(&mut self, event: &Event<'a>) {
+        match event {
+            Event::Call {
+                function,
+                outcome,
+                ended,
+            } => {
+                let code = outcome.map_or_else(|error| error.rv().code(), |()| CKR_OK);
+                self.function = Some(function);
+                self.rv = Some(code.to_string());
+                self.code = Some(code.0);
+                match outcome {
+                    Err(Error::BufferTooSmall { needed }) => self.needed = Some(*needed),
+                    Err(error) => self.reason = error.reason().map(ToString::to_string),
+                    Ok(()) => {}
+                }
+                if let Some(ended) = ended {
+                    self.call = Some(ended.number);
+                    self.thread = Some(ended.thread);
+                    self.results = Some(ended.results);
+                    self.nanoseconds = u64::try_from(ended.took.as_nanos()).ok();
+                }
+            }
+            Event::Arguments {
+                function,
+                number,
+                thread,
+                arguments,
+            } => {
+                self.function = Some(function);
+                self.call = Some(*number);
+                self.thread = Some(*thread);
+                self.arguments = Some(arguments);
+            }
+            Event::Note { text } => self.message = Some(text),
         }
     }
 }
@@ -152,6 +238,7 @@ fn date(mut day: u64) -> (u64, u64, u64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::Value as Json;
 
     fn at(seconds: u64) -> SystemTime {
         UNIX_EPOCH + Duration::from_secs(seconds)
@@ -172,6 +259,7 @@ mod tests {
         let event = Event::Call {
             function: "C_Login",
             outcome: Err(&error),
+            ended: None,
         };
         let pid = std::process::id();
         assert_eq!(
@@ -189,6 +277,7 @@ mod tests {
         let event = Event::Call {
             function: "C_Login",
             outcome: Err(&error),
+            ended: None,
         };
         let text = line(Format::Json, Level::Warn, &event, at(0));
         assert_eq!(text.matches('\n').count(), 1);

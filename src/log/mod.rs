@@ -9,8 +9,10 @@
 
 mod line;
 mod sink;
+mod value;
 
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::time::Instant;
 
 use crate::config::{Config, LogSettings};
 pub use crate::config::{Format, Level, Target};
@@ -22,7 +24,8 @@ use crate::pkcs11::rv::{
     CKR_MECHANISM_INVALID, CKR_NO_EVENT, CKR_USER_ALREADY_LOGGED_IN,
 };
 
-use line::Event;
+use line::{Ended, Event};
+pub use value::{Fields, Value};
 
 /// The level in force, as a number; one log a process, because a process has one standard error.
 static LEVEL: AtomicU8 = AtomicU8::new(UNKNOWN);
@@ -86,7 +89,15 @@ pub fn call(function: &'static str, outcome: Result<(), &Error>) {
         Err(error) => severity(function, error.rv().code()),
     };
     if at <= level {
-        sink::write(at, &Event::Call { function, outcome });
+        let ended = None;
+        sink::write(
+            at,
+            &Event::Call {
+                function,
+                outcome,
+                ended,
+            },
+        );
     }
 }
 
@@ -97,13 +108,71 @@ pub fn warn(text: &str) {
     }
 }
 
-/// Records the arguments of a call: names, numbers and sizes, never data. `describe` runs only when
-/// somebody asked for it.
+/// A call that is told about when it begins and when it ends.
+#[derive(Debug)]
+pub struct Call {
+    function: &'static str,
+    /// Unlike that of any other call of this process.
+    number: u64,
+    thread: u64,
+    began: Instant,
+}
+
+/// How many calls were told about.
+static CALLS: AtomicU64 = AtomicU64::new(0);
+
+/// Whether calls are told about with their arguments; costs one relaxed load.
+#[must_use]
 #[inline]
-pub fn arguments(function: &'static str, describe: impl FnOnce() -> String) {
-    if level() == Level::Trace {
-        let text = &describe();
-        sink::write(Level::Trace, &Event::Arguments { function, text });
+pub fn is_tracing() -> bool {
+    level() == Level::Trace
+}
+
+/// Records that a call begins: its arguments by name, as numbers, names and sizes, never data.
+#[must_use]
+pub fn begin(function: &'static str, thread: u64, arguments: &Fields) -> Call {
+    let number = CALLS.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
+    sink::write(
+        Level::Trace,
+        &Event::Arguments {
+            function,
+            number,
+            thread,
+            arguments,
+        },
+    );
+    Call {
+        function,
+        number,
+        thread,
+        began: Instant::now(),
+    }
+}
+
+impl Call {
+    /// Records how the call ended, and what it gave.
+    pub fn end(self, outcome: Result<(), &Error>, results: impl FnOnce() -> Fields) {
+        let took = self.began.elapsed();
+        let results = &results();
+        let ended = Ended {
+            number: self.number,
+            thread: self.thread,
+            took,
+            results,
+        };
+        let function = self.function;
+        let at = outcome.map_or_else(
+            |error| severity(function, error.rv().code()),
+            |()| Level::Debug,
+        );
+        let event = Event::Call {
+            function,
+            outcome,
+            ended: Some(ended),
+        };
+        if at <= level() {
+            sink::write(at, &event);
+        }
     }
 }
 

@@ -21,6 +21,10 @@ use crate::secret::SecretBytes;
 pub enum MessageShape {
     /// `CK_GCM_MESSAGE_PARAMS`
     Gcm,
+    /// `CK_CCM_MESSAGE_PARAMS`
+    Ccm,
+    /// `CK_SALSA20_CHACHA20_POLY1305_MSG_PARAMS`
+    ChaChaPoly,
 }
 
 /// A row's authenticated encryption.
@@ -113,8 +117,9 @@ pub trait Open: Send {
     fn end(self: Box<Self>, input: &[u8], tag: &[u8]) -> Result<SecretBytes>;
 }
 
-/// Fewer random bits than this make two equal nonces likely too soon.
-const RANDOM_BITS_MIN: u64 = 64;
+/// Fewer random bits than this make two equal nonces likely too soon; the shortest nonce of CCM has
+/// as many, and "zero is always an acceptable value" for the bits that are fixed.
+const RANDOM_BITS_MIN: u64 = 56;
 
 /// Makes the nonces of one key in one session, each only once.
 #[derive(Clone, Debug)]
@@ -129,7 +134,7 @@ impl NonceSource {
     /// The nonce of the next message, as its generator function says.
     ///
     /// SPEC: CKG_GENERATE is random; "each IV must be unique for a given session", so one counter
-    /// serves all processes of a session with one key, and fewer than 64 random bits are refused.
+    /// serves all processes of a session with one key, and fewer than 56 random bits are refused.
     ///
     /// # Errors
     /// `CKR_MECHANISM_PARAM_INVALID`, `CKR_DEVICE_ERROR`
@@ -276,7 +281,8 @@ mod tests {
             assert_eq!(one[..3], [0x5a; 3]);
             assert_eq!(one[3] >> 4, 0x5);
             assert_ne!(one, two);
-            assert!(source().nonce(&params(generator, &[0; 12], 33)).is_err());
+            assert!(source().nonce(&params(generator, &[0; 12], 41)).is_err());
+            assert!(source().nonce(&params(generator, &[0; 7], 0)).is_ok());
         }
     }
 

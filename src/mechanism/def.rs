@@ -239,8 +239,10 @@ pub struct Roles {
     pub verify: Option<VerifyInit>,
     /// `C_VerifyRecoverInit`
     pub verify_recover: Option<TransformInit>,
-    /// `C_GenerateKey`
+    /// `C_GenerateKey`: a secret key
     pub generate: Option<Generate>,
+    /// `C_GenerateKey`: domain parameters
+    pub generate_domain: Option<Generate>,
     /// `C_GenerateKeyPair`
     pub generate_pair: Option<GeneratePair>,
     /// `C_WrapKey`
@@ -269,6 +271,7 @@ impl Roles {
         verify: None,
         verify_recover: None,
         generate: None,
+        generate_domain: None,
         generate_pair: None,
         wrap: None,
         unwrap: None,
@@ -291,6 +294,7 @@ impl Roles {
             verify,
             verify_recover,
             generate,
+            generate_domain,
             generate_pair,
             wrap,
             unwrap,
@@ -313,7 +317,10 @@ impl Roles {
             | on(sign_recover.is_some(), CKF_SIGN_RECOVER)
             | on(verify.is_some(), CKF_VERIFY)
             | on(verify_recover.is_some(), CKF_VERIFY_RECOVER)
-            | on(generate.is_some(), CKF_GENERATE)
+            | on(
+                generate.is_some() || generate_domain.is_some(),
+                CKF_GENERATE,
+            )
             | on(generate_pair.is_some(), CKF_GENERATE_KEY_PAIR)
             | on(wrap.is_some(), CKF_WRAP)
             | on(unwrap.is_some(), CKF_UNWRAP)
@@ -322,6 +329,27 @@ impl Roles {
             | on(decapsulate.is_some(), CKF_DECAPSULATE)
     }
 }
+
+/// Every flag that stands for a role; the others of `CK_MECHANISM_INFO` tell about curves.
+pub const ROLE_FLAGS: u64 = CKF_ENCRYPT
+    | CKF_DECRYPT
+    | CKF_DIGEST
+    | CKF_SIGN
+    | CKF_SIGN_RECOVER
+    | CKF_VERIFY
+    | CKF_VERIFY_RECOVER
+    | CKF_GENERATE
+    | CKF_GENERATE_KEY_PAIR
+    | CKF_WRAP
+    | CKF_UNWRAP
+    | CKF_DERIVE
+    | CKF_ENCAPSULATE
+    | CKF_DECAPSULATE
+    | CKF_MESSAGE_ENCRYPT
+    | CKF_MESSAGE_DECRYPT
+    | CKF_MESSAGE_SIGN
+    | CKF_MESSAGE_VERIFY
+    | CKF_MULTI_MESSAGE;
 
 /// The unit of a key size, as the mechanism's section says.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -7,6 +7,8 @@
 mod aead;
 mod def;
 pub mod families;
+mod fips_like;
+mod ike_params;
 mod kept;
 pub mod material;
 mod operation;
@@ -19,8 +21,11 @@ pub use aead::{
 };
 pub use def::{
     Batch, BatchRole, Derivation, Derived, Extra, Generation, KeySize, Made, Mechanism, Offspring,
-    Pair, Parents, Roles, Setup, SizeUnit, Status, Wanted,
+    Pair, Parents, ROLE_FLAGS, Roles, Setup, SizeUnit, Status, Wanted,
 };
+pub use families::PAD_RFC5649;
+pub use fips_like::{Approved, FIPS_LIKE, KeyBar, approved};
+pub use ike_params::IkeParams;
 pub use kept::{Repeat, keeps};
 pub use operation::{Accumulate, Check, Transform};
 pub use params::{

@@ -6,7 +6,15 @@
 
 use core::cell::Cell;
 
+use super::IkeParams;
 use crate::object::Template;
+use crate::pkcs11::kdf::{
+    CKD_BLAKE2B_160_KDF, CKD_BLAKE2B_256_KDF, CKD_BLAKE2B_384_KDF, CKD_BLAKE2B_512_KDF,
+    CKD_SHA1_KDF, CKD_SHA1_KDF_SP800,
+};
+use crate::pkcs11::mechanism::{
+    CKM_BLAKE2B_160, CKM_BLAKE2B_256, CKM_BLAKE2B_384, CKM_BLAKE2B_512, CKM_SHA_1,
+};
 use crate::pkcs11::{KdfType, MechanismType, MgfType, ObjectHandle};
 
 /// Which C structure `pParameter` must be.
@@ -78,10 +86,24 @@ pub enum ParamShape {
     TlsKeyMaterial,
     /// `CK_TLS12_KEY_MAT_PARAMS`, of which no IVs come back
     TlsKeySafe,
+    /// `CK_SSL3_MASTER_KEY_DERIVE_PARAMS`
+    Ssl3Master,
+    /// `CK_SSL3_MASTER_KEY_DERIVE_PARAMS` with pVersion NULL
+    Ssl3MasterDh,
+    /// `CK_SSL3_KEY_MAT_PARAMS`
+    Ssl3KeyMaterial,
     /// `CK_TLS_KDF_PARAMS`
     TlsKdf,
     /// `CK_TLS_MAC_PARAMS`
     TlsMac,
+    /// `CK_IKE_PRF_DERIVE_PARAMS`
+    IkePrf,
+    /// `CK_IKE1_PRF_DERIVE_PARAMS`
+    Ike1Prf,
+    /// `CK_IKE2_PRF_PLUS_DERIVE_PARAMS`
+    Ike2PrfPlus,
+    /// `CK_IKE1_EXTENDED_DERIVE_PARAMS`
+    Ike1Extended,
 }
 
 /// A parameter without pointers.
@@ -248,6 +270,8 @@ pub enum Params<'call> {
         /// `ulServerOrClient`
         sender: u64,
     },
+    /// The keys of IKE
+    Ike(IkeParams<'call>),
 }
 
 impl Params<'_> {
@@ -258,8 +282,41 @@ impl Params<'_> {
             Self::Key(key) => vec![*key],
             Self::Hkdf(hkdf) => hkdf.salt.key().into_iter().collect(),
             Self::Kbkdf(kbkdf) => kbkdf.keys(),
+            Self::Ike(ike) => ike.keys(),
             _ => Vec::new(),
         }
+    }
+}
+
+impl Params<'_> {
+    /// The hash or pseudo-random function that the parameter of a derivation names, where a policy
+    /// may have something against it.
+    #[must_use]
+    pub const fn function(&self) -> Option<MechanismType> {
+        match self {
+            Self::Hkdf(hkdf) => Some(hkdf.hash),
+            Self::Kbkdf(kbkdf) => Some(kbkdf.prf),
+            Self::TlsKeyMaterial(keys) => Some(keys.hash),
+            Self::Ike(ike) => Some(ike.prf()),
+            Self::TlsMaster { hash, .. }
+            | Self::TlsExtendedMaster { hash, .. }
+            | Self::TlsKdf { hash, .. }
+            | Self::TlsMac { hash, .. } => Some(*hash),
+            Self::Ecdh1 { kdf, .. } | Self::EcdhAesKeyWrap { kdf, .. } => weak(*kdf),
+            _ => None,
+        }
+    }
+}
+
+/// The hash of a key derivation function, if a policy may have something against it.
+const fn weak(kdf: KdfType) -> Option<MechanismType> {
+    match kdf {
+        CKD_SHA1_KDF | CKD_SHA1_KDF_SP800 => Some(CKM_SHA_1),
+        CKD_BLAKE2B_160_KDF => Some(CKM_BLAKE2B_160),
+        CKD_BLAKE2B_256_KDF => Some(CKM_BLAKE2B_256),
+        CKD_BLAKE2B_384_KDF => Some(CKM_BLAKE2B_384),
+        CKD_BLAKE2B_512_KDF => Some(CKM_BLAKE2B_512),
+        _ => None,
     }
 }
 

@@ -10,9 +10,10 @@ use super::{Module, Reply, Room};
 use crate::error::{Error, Result};
 use crate::mechanism::{Mechanism, MessageParams, NonceSource, Params, material};
 use crate::object::{Template, Use, may_wrap};
+use crate::pkcs11::flag::{CKF_UNWRAP, CKF_WRAP};
 use crate::pkcs11::{ObjectHandle, SessionHandle};
 use crate::secret::SecretBytes;
-use crate::session::{Beside, open_whole, seal_whole};
+use crate::session::{Beside, Function, open_whole, seal_whole};
 
 /// Where the tag of a wrapped key is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -64,8 +65,8 @@ impl Module {
         room: Room,
     ) -> Result<(Reply, Beside)> {
         let open = self.open(session)?;
-        let role = self.role(mechanism, mechanism.roles.aead)?;
-        self.role(mechanism, mechanism.roles.wrap)?;
+        let role = self.role(mechanism, CKF_WRAP, mechanism.roles.aead)?;
+        self.role(mechanism, CKF_WRAP, mechanism.roles.wrap)?;
         let wrapping = KeyUse {
             handle: what.by,
             part: Part::Wrapping,
@@ -114,31 +115,37 @@ impl Module {
         template: &Template<'_>,
     ) -> Result<ObjectHandle> {
         let open = self.open(session)?;
-        let role = self.role(mechanism, mechanism.roles.aead)?;
-        self.role(mechanism, mechanism.roles.unwrap)?;
-        let unwrapping = KeyUse {
-            handle: what.by,
-            part: Part::Unwrapping,
-            purpose: Use::Unwrap,
+        let function = match what.tag {
+            TagPlace::Beside => Function::UnwrapKeyAuthenticated,
+            TagPlace::Behind => Function::UnwrapKey,
         };
-        let setup = self.setup(&open, mechanism, &Params::None, unwrapping)?;
-        let mut draft = Draft::unwrapped(&open, template, setup.key.object())?;
-        let mut wrapped = what.wrapped;
-        if what.tag == TagPlace::Behind {
-            let len = wrapped.len().checked_sub(tag_len(&params));
-            let Some((text, tag)) = len.and_then(|len| wrapped.split_at_checked(len)) else {
-                return Err(Error::WrappedKeyLenRange(
-                    "the wrapped key is shorter than its tag".into(),
-                ));
+        self.make_one(&open, function, || {
+            let role = self.role(mechanism, CKF_UNWRAP, mechanism.roles.aead)?;
+            self.role(mechanism, CKF_UNWRAP, mechanism.roles.unwrap)?;
+            let unwrapping = KeyUse {
+                handle: what.by,
+                part: Part::Unwrapping,
+                purpose: Use::Unwrap,
             };
-            wrapped = text;
-            params.tag = tag.to_vec();
-        }
-        let aead = (role.start)(&setup)?;
-        let value = open_whole(aead.as_ref(), &params, what.aad, wrapped).map_err(as_wrapped)?;
-        draft.import(&value)?;
-        let (kind, attributes) = draft.complete()?;
-        self.store_one(&open, kind, attributes)
+            let setup = self.setup(&open, mechanism, &Params::None, unwrapping)?;
+            let mut draft = Draft::unwrapped(&open, template, setup.key.object())?;
+            let mut wrapped = what.wrapped;
+            if what.tag == TagPlace::Behind {
+                let len = wrapped.len().checked_sub(tag_len(&params));
+                let Some((text, tag)) = len.and_then(|len| wrapped.split_at_checked(len)) else {
+                    return Err(Error::WrappedKeyLenRange(
+                        "the wrapped key is shorter than its tag".into(),
+                    ));
+                };
+                wrapped = text;
+                params.tag = tag.to_vec();
+            }
+            let aead = (role.start)(&setup)?;
+            let value =
+                open_whole(aead.as_ref(), &params, what.aad, wrapped).map_err(as_wrapped)?;
+            draft.import(&value)?;
+            draft.complete()
+        })
     }
 }
 

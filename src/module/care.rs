@@ -26,6 +26,8 @@ impl Module {
     /// `CKR_SESSION_EXISTS`, `CKR_DEVICE_ERROR`
     pub fn delete_token(&self, slot: SlotId) -> Result<()> {
         self.running()?;
-        self.slots.delete(slot)
+        self.slots.delete(slot)?;
+        self.forget_saved(slot);
+        Ok(())
     }
 }

@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::mechanism::{Mechanism, Params, Transform};
 use crate::object::Use;
 use crate::pkcs11::{ObjectHandle, SessionHandle};
-use crate::session::{Operations, Slot};
+use crate::session::{Function, Operations, Slot};
 
 fn place(all: &mut Operations) -> &mut Slot<Box<dyn Transform>> {
     &mut all.decrypt
@@ -44,7 +44,8 @@ impl Module {
     /// `CKR_OPERATION_NOT_INITIALIZED`, `CKR_BUFFER_TOO_SMALL`, and the mechanism's own.
     pub fn decrypt(&self, session: SessionHandle, input: &[u8], room: Room) -> Result<Reply> {
         let open = self.open(session)?;
-        open.session.run(place, |slot| slot.single(input, room))
+        let outcome = open.session.run(place, |slot| slot.single(input, room));
+        open.reply(Function::Decrypt, outcome)
     }
 
     /// `C_DecryptUpdate`
@@ -62,6 +63,7 @@ impl Module {
     /// `CKR_OPERATION_NOT_INITIALIZED`, `CKR_BUFFER_TOO_SMALL`, and the mechanism's own.
     pub fn decrypt_final(&self, session: SessionHandle, room: Room) -> Result<Reply> {
         let open = self.open(session)?;
-        open.session.run(place, |slot| slot.finish(room))
+        let outcome = open.session.run(place, |slot| slot.finish(room));
+        open.reply(Function::DecryptFinal, outcome)
     }
 }

@@ -13,7 +13,9 @@ use crate::mechanism::{
 };
 use crate::object::{Object, Template, UsableKey, Use, authorize};
 use crate::pkcs11::class::CKO_SECRET_KEY;
+use crate::pkcs11::flag::CKF_DERIVE;
 use crate::pkcs11::{KeyType, ObjectHandle, SessionHandle};
+use crate::session::Function;
 
 /// What stands for the key type of an object that is no key.
 const NO_KEY_TYPE: KeyType = KeyType(u64::MAX);
@@ -72,27 +74,29 @@ impl Module {
             purpose,
         };
         if let Some(role) = mechanism.roles.derive_batch {
-            let role = self.role(mechanism, Some(role))?;
+            let role = self.role(mechanism, CKF_DERIVE, Some(role))?;
             let setup = self.setup(&open, mechanism, params, base)?;
             return self.derive_batch(&open, role, setup, template);
         }
-        let derive = self.role(mechanism, mechanism.roles.derive)?;
-        let setup = self.setup(&open, mechanism, params, base)?;
-        let mut draft = Draft::derived(&open, template, setup.key.object())?;
-        let Derived::Value(value) = derive(&Derivation {
-            mechanism,
-            base: setup.key,
-            params,
-            class: draft.kind.class,
-            key_type: draft.kind.key_type.unwrap_or(NO_KEY_TYPE),
-            value_len: draft.value_len()?,
-            other_key: &|handle| open.key(handle, Part::Key),
-            rng: self.rng,
+        let handle = self.make_one(&open, Function::DeriveKey, || {
+            let derive = self.role(mechanism, CKF_DERIVE, mechanism.roles.derive)?;
+            let setup = self.setup(&open, mechanism, params, base)?;
+            let mut draft = Draft::derived(&open, template, setup.key.object())?;
+            let Derived::Value(value) = derive(&Derivation {
+                mechanism,
+                base: setup.key,
+                params,
+                class: draft.kind.class,
+                key_type: draft.kind.key_type.unwrap_or(NO_KEY_TYPE),
+                value_len: draft.value_len()?,
+                other_key: &|handle| open.key(handle, Part::Key),
+                rng: self.rng,
+            })?;
+            draft.import(&value).map_err(as_derived)?;
+            draft.complete()
         })?;
-        draft.import(&value)?;
-        let (kind, attributes) = draft.complete()?;
         Ok(Offshoots {
-            handles: vec![self.store_one(&open, kind, attributes)?],
+            handles: vec![handle],
             extra: Extra::None,
         })
     }
@@ -142,13 +146,23 @@ impl Module {
         }
         let mut complete = Vec::with_capacity(drafts.len());
         for ((mut draft, made), planned) in drafts.into_iter().zip(objects).zip(&plan) {
-            blaming(planned, draft.adopt(made))?;
+            blaming(planned, draft.adopt(made).map_err(as_derived))?;
             complete.push(blaming(planned, draft.complete())?);
         }
         Ok(Offshoots {
             handles: self.store_all(open, complete)?,
             extra,
         })
+    }
+}
+
+/// Says about a derived key what the import said about a wrapped one.
+fn as_derived(error: Error) -> Error {
+    match error {
+        Error::WrappedKeyLenRange(_) => {
+            Error::KeySizeRange("keys of this type have no such length".into())
+        }
+        other => other,
     }
 }
 

@@ -10,8 +10,9 @@ use crate::mechanism::{Accumulate, Mechanism, Params};
 use crate::object::{Use, authorize};
 use crate::pkcs11::attribute::CKA_VALUE;
 use crate::pkcs11::class::CKO_SECRET_KEY;
+use crate::pkcs11::flag::CKF_DIGEST;
 use crate::pkcs11::{MechanismType, ObjectHandle, SessionHandle};
-use crate::session::{Consent, Operations, Slot};
+use crate::session::{Consent, Function, Operations, Slot};
 
 pub(super) fn place(all: &mut Operations) -> &mut Slot<Box<dyn Accumulate>> {
     &mut all.digest
@@ -33,7 +34,7 @@ impl Module {
             return open.session.operations(|all| place(all).cancel());
         };
         open.session.begin(place, || {
-            let start = self.role(mechanism, mechanism.roles.digest)?;
+            let start = self.role(mechanism, CKF_DIGEST, mechanism.roles.digest)?;
             Ok((start(params)?, Consent::NotNeeded))
         })?;
         open.session.operations(|all| {
@@ -49,7 +50,8 @@ impl Module {
     /// `CKR_OPERATION_NOT_INITIALIZED`, `CKR_BUFFER_TOO_SMALL`
     pub fn digest(&self, session: SessionHandle, input: &[u8], room: Room) -> Result<Reply> {
         let open = self.open(session)?;
-        open.session.run(place, |slot| slot.single(input, room))
+        let outcome = open.session.run(place, |slot| slot.single(input, room));
+        open.reply(Function::Digest, outcome)
     }
 
     /// `C_DigestUpdate`
@@ -106,6 +108,7 @@ impl Module {
     /// `CKR_OPERATION_NOT_INITIALIZED`, `CKR_BUFFER_TOO_SMALL`
     pub fn digest_final(&self, session: SessionHandle, room: Room) -> Result<Reply> {
         let open = self.open(session)?;
-        open.session.run(place, |slot| slot.finish(room))
+        let outcome = open.session.run(place, |slot| slot.finish(room));
+        open.reply(Function::DigestFinal, outcome)
     }
 }

@@ -7,12 +7,14 @@ use std::sync::Arc;
 
 use super::Module;
 use super::open::{Open, Part};
-use crate::config::MechanismPolicy;
+use super::policy::flag;
 use crate::error::{Error, Result};
-use crate::mechanism::{Mechanism, Params, Setup, SizeUnit, Status};
-use crate::object::{Object, Use, authorize};
+use crate::mechanism::{Mechanism, Params, Setup, SizeUnit};
+use crate::object::{AttributeMap, Object, Use, authorize};
 use crate::pkcs11::ObjectHandle;
-use crate::pkcs11::attribute::{CKA_ALWAYS_AUTHENTICATE, CKA_MODULUS, CKA_VALUE};
+use crate::pkcs11::attribute::{
+    CKA_ALWAYS_AUTHENTICATE, CKA_MODULUS, CKA_MODULUS_BITS, CKA_PRIME, CKA_VALUE, CKA_VALUE_LEN,
+};
 use crate::pkcs11::class::CKO_SECRET_KEY;
 use crate::session::{Consent, Kind};
 
@@ -28,22 +30,6 @@ pub(super) struct KeyUse {
 }
 
 impl Module {
-    /// Whether the configuration offers the mechanism.
-    pub(super) fn offers(&self, mechanism: &Mechanism) -> bool {
-        match self.config.mechanisms {
-            MechanismPolicy::All => true,
-            MechanismPolicy::Modern => mechanism.status == Status::Current,
-        }
-    }
-
-    /// The role's function, if the mechanism has the role and is offered.
-    pub(super) fn role<F>(&self, mechanism: &Mechanism, role: Option<F>) -> Result<F> {
-        let role = role.filter(|_| self.offers(mechanism));
-        role.ok_or_else(|| {
-            Error::MechanismInvalid(format!("{} cannot be used for this", mechanism.id).into())
-        })
-    }
-
     /// Resolves and checks a key for a mechanism.
     pub(super) fn setup<'a>(
         &self,
@@ -53,7 +39,10 @@ impl Module {
         key: KeyUse,
     ) -> Result<Setup<'a>> {
         let object = open.key(key.handle, key.part)?;
-        let key = check_key(mechanism, &object)
+        let use_flag = flag(key.purpose);
+        self.check_params(mechanism, params, use_flag)?;
+        let key = check_key(mechanism, &object, key.purpose)
+            .and_then(|()| self.check_material(mechanism, use_flag, object.attributes()))
             .and_then(|()| authorize(object, key.purpose, mechanism.id))
             .map_err(|error| key.part.explain(error))?;
         Ok(Setup {
@@ -79,8 +68,9 @@ impl Module {
         let Some((mechanism, params)) = request else {
             return open.session.operations(|all| kind(all).cancel());
         };
+        let mechanism = self.meant(mechanism);
         open.session.begin(kind, || {
-            let start = self.role(mechanism, pick(mechanism))?;
+            let start = self.role(mechanism, flag(key.purpose), pick(mechanism))?;
             let setup = self.setup(open, mechanism, params, key)?;
             let consent = consent(setup.key.object(), key.purpose);
             Ok((start(&setup)?, consent))
@@ -96,6 +86,7 @@ fn consent(key: &Object, purpose: Use) -> Consent {
         }
         Use::Decapsulate
         | Use::Derive
+        | Use::DeriveOrData
         | Use::Digest
         | Use::Encapsulate
         | Use::Encrypt
@@ -112,7 +103,10 @@ fn consent(key: &Object, purpose: Use) -> Consent {
     }
 }
 
-fn check_key(mechanism: &Mechanism, key: &Arc<Object>) -> Result<()> {
+fn check_key(mechanism: &Mechanism, key: &Arc<Object>, purpose: Use) -> Result<()> {
+    if purpose.takes_data(key.class()) {
+        return Ok(());
+    }
     let Some(key_type) = key.key_type() else {
         return Err(Error::KeyHandleInvalid("the object is not a key".into()));
     };
@@ -122,7 +116,7 @@ fn check_key(mechanism: &Mechanism, key: &Arc<Object>) -> Result<()> {
         ));
     }
     let size = mechanism.key_size;
-    let bits = key_bits(key);
+    let bits = key_bits(key.attributes());
     let value = match size.unit {
         SizeUnit::None => None,
         SizeUnit::Bits => bits,
@@ -140,19 +134,27 @@ fn check_key(mechanism: &Mechanism, key: &Arc<Object>) -> Result<()> {
     }
 }
 
-/// The size of a key whose size is not fixed by its type and parameters: of the others, only
-/// supported ones exist.
-fn key_bits(key: &Object) -> Option<u64> {
-    let attributes = key.attributes();
+/// The size of a key whose size is not fixed by its type and parameters (of the others, only
+/// supported ones exist), or of one that will be made from these attributes.
+pub(super) fn key_bits(attributes: &AttributeMap) -> Option<u64> {
     let bits = |bytes: &[u8]| {
         u64::try_from(bytes.len())
             .unwrap_or(u64::MAX)
             .saturating_mul(8)
     };
-    if key.class() == CKO_SECRET_KEY {
-        return attributes.bytes(CKA_VALUE).map(bits);
+    if attributes.class() == Some(CKO_SECRET_KEY) {
+        let planned = attributes.ulong(CKA_VALUE_LEN);
+        let planned = planned.map(|bytes| bytes.saturating_mul(8));
+        return attributes.bytes(CKA_VALUE).map(bits).or(planned);
     }
-    let modulus = attributes.bytes(CKA_MODULUS)?;
+    if let Some(planned) = attributes.ulong(CKA_MODULUS_BITS)
+        && !attributes.has(CKA_MODULUS)
+    {
+        return Some(planned);
+    }
+    let modulus = attributes
+        .bytes(CKA_MODULUS)
+        .or_else(|| attributes.bytes(CKA_PRIME))?;
     let start = modulus.iter().position(|byte| *byte != 0)?;
     let digits = modulus.get(start..)?;
     let unused = digits

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex};
 
 use super::LibraryInfo;
+use super::asynchronous::Saved;
 use super::open::{Entered, Open};
 use super::system::SystemClock;
 use crate::config::Config;
@@ -24,6 +25,8 @@ pub struct Module {
     pub(super) clock: &'static dyn Clock,
     pub(super) slots: Slots,
     pub(super) sessions: Table<Open>,
+    /// Pending operations that outlived their session.
+    pub(super) saved: Mutex<Saved>,
     is_finalized: AtomicBool,
     /// Wakes whoever waits for a slot event.
     pub(super) bell: (Mutex<()>, Condvar),
@@ -60,6 +63,7 @@ impl Module {
             clock: &CLOCK,
             slots,
             sessions: Table::new(),
+            saved: Mutex::default(),
             is_finalized: AtomicBool::new(false),
             bell: (Mutex::default(), Condvar::new()),
         })

@@ -15,8 +15,26 @@ use crate::pkcs11::attribute::{
     CKA_NEVER_EXTRACTABLE,
 };
 use crate::pkcs11::class::CKO_PUBLIC_KEY;
+use crate::pkcs11::flag::{CKF_DECAPSULATE, CKF_ENCAPSULATE};
 use crate::pkcs11::{ObjectHandle, SessionHandle};
 use crate::secret::SecretBytes;
+use crate::session::{Function, Product};
+
+/// The fewest bytes of a shared secret that a key may have.
+const SECRET_MIN: usize = 16;
+
+/// The part of a shared secret that a key of the wanted length takes.
+///
+/// SPEC: "The mechanism contributes the result as the CKA_VALUE attribute of the new key", and nothing is
+/// said of a CKA_VALUE_LEN that is shorter: the key takes the first bytes, as one derived by encryption
+/// does, so that an AES-128 key can be agreed on; but not fewer than 16, because a value of a few bytes
+/// can be guessed, and with it the next ones.
+fn shortened(secret: SecretBytes, wanted: Option<usize>) -> SecretBytes {
+    match wanted {
+        Some(len) if len >= SECRET_MIN => secret.truncated(len),
+        _ => secret,
+    }
+}
 
 impl Module {
     /// `C_EncapsulateKey`: gives the ciphertext and the new key.
@@ -37,23 +55,33 @@ impl Module {
         room: Room,
     ) -> Result<(SecretBytes, ObjectHandle)> {
         let open = self.open(session)?;
-        let encapsulate = self.role(mechanism, mechanism.roles.encapsulate)?;
-        let key = KeyUse {
-            handle: public_key,
-            part: Part::Key,
-            purpose: Use::Encapsulate,
+        let work = || {
+            let encapsulate = self.role(mechanism, CKF_ENCAPSULATE, mechanism.roles.encapsulate)?;
+            let key = KeyUse {
+                handle: public_key,
+                part: Part::Key,
+                purpose: Use::Encapsulate,
+            };
+            let setup = self.setup(&open, mechanism, params, key)?;
+            let mut draft = shared(&open, template, setup.key.object())?;
+            let (ciphertext, secret) = encapsulate(&setup)?;
+            let needed = ciphertext.len();
+            match room {
+                Room::Bytes(offered) if offered >= needed => {}
+                Room::Bytes(_) | Room::Query => return Err(Error::BufferTooSmall { needed }),
+            }
+            draft.import(&shortened(secret, draft.value_len()?))?;
+            Ok(Product {
+                bytes: Some(ciphertext),
+                objects: vec![draft.complete()?],
+            })
         };
-        let setup = self.setup(&open, mechanism, params, key)?;
-        let mut draft = shared(&open, template, setup.key.object())?;
-        let (ciphertext, secret) = encapsulate(&setup)?;
-        let needed = ciphertext.len();
-        match room {
-            Room::Bytes(offered) if offered >= needed => {}
-            Room::Bytes(_) | Room::Query => return Err(Error::BufferTooSmall { needed }),
-        }
-        draft.import(&secret)?;
-        let (kind, attributes) = draft.complete()?;
-        Ok((ciphertext, self.store_one(&open, kind, attributes)?))
+        open.make(Function::EncapsulateKey, work, |product| {
+            let ciphertext = product
+                .bytes
+                .ok_or_else(|| Error::GeneralError("an encapsulation made no ciphertext".into()))?;
+            Ok((ciphertext, self.store_first(&open, product.objects)?))
+        })
     }
 
     /// `C_DecapsulateKey`
@@ -70,17 +98,19 @@ impl Module {
         ciphertext: &[u8],
     ) -> Result<ObjectHandle> {
         let open = self.open(session)?;
-        let decapsulate = self.role(mechanism, mechanism.roles.decapsulate)?;
-        let key = KeyUse {
-            handle: private_key,
-            part: Part::Key,
-            purpose: Use::Decapsulate,
-        };
-        let setup = self.setup(&open, mechanism, params, key)?;
-        let mut draft = shared(&open, template, setup.key.object())?;
-        draft.import(&decapsulate(&setup, ciphertext)?)?;
-        let (kind, attributes) = draft.complete()?;
-        self.store_one(&open, kind, attributes)
+        self.make_one(&open, Function::DecapsulateKey, || {
+            let decapsulate = self.role(mechanism, CKF_DECAPSULATE, mechanism.roles.decapsulate)?;
+            let key = KeyUse {
+                handle: private_key,
+                part: Part::Key,
+                purpose: Use::Decapsulate,
+            };
+            let setup = self.setup(&open, mechanism, params, key)?;
+            let mut draft = shared(&open, template, setup.key.object())?;
+            let secret = decapsulate(&setup, ciphertext)?;
+            draft.import(&shortened(secret, draft.value_len()?))?;
+            draft.complete()
+        })
     }
 }
 

@@ -11,8 +11,12 @@ use crate::error::{Error, Result};
 use crate::mechanism::{Generation, Mechanism, Pair, Params, material};
 use crate::object::{Admission, Origin, Template, Use, may_wrap};
 use crate::pkcs11::attribute::CKA_KEY_TYPE;
-use crate::pkcs11::class::{CKO_PRIVATE_KEY, CKO_PUBLIC_KEY, CKO_SECRET_KEY};
+use crate::pkcs11::class::{
+    CKO_DOMAIN_PARAMETERS, CKO_PRIVATE_KEY, CKO_PUBLIC_KEY, CKO_SECRET_KEY,
+};
+use crate::pkcs11::flag::{CKF_GENERATE, CKF_GENERATE_KEY_PAIR, CKF_UNWRAP, CKF_WRAP};
 use crate::pkcs11::{KeyType, ObjectClass, ObjectHandle, SessionHandle};
+use crate::session::{Function, Product};
 
 /// What a generation fixes: the class by its role, the key type by its row.
 fn generated(
@@ -34,7 +38,7 @@ fn generated(
 }
 
 impl Module {
-    /// `C_GenerateKey`
+    /// `C_GenerateKey`: a secret key, or domain parameters.
     ///
     /// # Errors
     /// `CKR_MECHANISM_INVALID`, `CKR_MECHANISM_PARAM_INVALID`, `CKR_KEY_SIZE_RANGE`,
@@ -48,17 +52,25 @@ impl Module {
         template: &Template<'_>,
     ) -> Result<ObjectHandle> {
         let open = self.open(session)?;
-        let generate = self.role(mechanism, mechanism.roles.generate)?;
-        let admission = generated(&open, mechanism, CKO_SECRET_KEY, template);
-        let mut draft = Draft::new(&open, template, &admission)?;
-        let generation = Generation {
-            mechanism,
-            params,
-            rng: self.rng,
-        };
-        generate(&generation, &mut draft.attributes)?;
-        let (kind, attributes) = draft.complete()?;
-        self.store_one(&open, kind, attributes)
+        self.make_one(&open, Function::GenerateKey, || {
+            let roles = &mechanism.roles;
+            let class = match roles.generate_domain {
+                Some(_) => CKO_DOMAIN_PARAMETERS,
+                None => CKO_SECRET_KEY,
+            };
+            let role = roles.generate_domain.or(roles.generate);
+            let generate = self.role(mechanism, CKF_GENERATE, role)?;
+            let admission = generated(&open, mechanism, class, template);
+            let mut draft = Draft::new(&open, template, &admission)?;
+            self.check_material(mechanism, CKF_GENERATE, &draft.attributes)?;
+            let generation = Generation {
+                mechanism,
+                params,
+                rng: self.rng,
+            };
+            generate(&generation, &mut draft.attributes)?;
+            draft.complete()
+        })
     }
 
     /// `C_GenerateKeyPair`: both halves are made in one step, or none.
@@ -75,22 +87,35 @@ impl Module {
         private: &Template<'_>,
     ) -> Result<(ObjectHandle, ObjectHandle)> {
         let open = self.open(session)?;
-        let generate = self.role(mechanism, mechanism.roles.generate_pair)?;
-        let admission = generated(&open, mechanism, CKO_PUBLIC_KEY, public);
-        let mut public = Draft::new(&open, public, &admission)?;
-        let admission = generated(&open, mechanism, CKO_PRIVATE_KEY, private);
-        let mut private = Draft::new(&open, private, &admission)?;
-        let generation = Generation {
-            mechanism,
-            params,
-            rng: self.rng,
+        let work = || {
+            let generate = self.role(
+                mechanism,
+                CKF_GENERATE_KEY_PAIR,
+                mechanism.roles.generate_pair,
+            )?;
+            let admission = generated(&open, mechanism, CKO_PUBLIC_KEY, public);
+            let mut public = Draft::new(&open, public, &admission)?;
+            let admission = generated(&open, mechanism, CKO_PRIVATE_KEY, private);
+            let mut private = Draft::new(&open, private, &admission)?;
+            self.check_material(mechanism, CKF_GENERATE_KEY_PAIR, &public.attributes)?;
+            let generation = Generation {
+                mechanism,
+                params,
+                rng: self.rng,
+            };
+            let pair = Pair {
+                public: &mut public.attributes,
+                private: &mut private.attributes,
+            };
+            generate(&generation, pair)?;
+            Ok(Product {
+                bytes: None,
+                objects: vec![public.complete()?, private.complete()?],
+            })
         };
-        let pair = Pair {
-            public: &mut public.attributes,
-            private: &mut private.attributes,
-        };
-        generate(&generation, pair)?;
-        self.store_pair(&open, public.complete()?, private.complete()?)
+        open.make(Function::GenerateKeyPair, work, |product| {
+            self.store_pair(&open, product.objects)
+        })
     }
 
     /// `C_WrapKey`
@@ -109,7 +134,10 @@ impl Module {
         room: Room,
     ) -> Result<Reply> {
         let open = self.open(session)?;
-        let wrap = self.role(mechanism, mechanism.roles.wrap)?;
+        // Nothing is consumed, so a second call would not be stopped by the first.
+        open.idle(Function::WrapKey)?;
+        let mechanism = self.meant(mechanism);
+        let wrap = self.role(mechanism, CKF_WRAP, mechanism.roles.wrap)?;
         let wrapping = KeyUse {
             handle: wrapping_key,
             part: Part::Wrapping,
@@ -120,13 +148,14 @@ impl Module {
         may_wrap(&setup.key, &key)?;
         let wrapped = wrap(&setup, &material::to_wrap(mechanism.id, &key)?)?;
         // Nothing is consumed, so a call that does not fit can simply be made again.
-        match room {
+        let outcome = match room {
             Room::Query => Ok(Reply::Length(wrapped.len())),
             Room::Bytes(offered) if offered < wrapped.len() => Err(Error::BufferTooSmall {
                 needed: wrapped.len(),
             }),
             Room::Bytes(_) => Ok(Reply::Bytes(wrapped)),
-        }
+        };
+        open.reply(Function::WrapKey, outcome)
     }
 
     /// `C_UnwrapKey`
@@ -145,21 +174,20 @@ impl Module {
         template: &Template<'_>,
     ) -> Result<ObjectHandle> {
         let open = self.open(session)?;
-        let unwrap = self.role(mechanism, mechanism.roles.unwrap)?;
-        let unwrapping = KeyUse {
-            handle: unwrapping_key,
-            part: Part::Unwrapping,
-            purpose: Use::Unwrap,
-        };
-        let setup = self.setup(&open, mechanism, params, unwrapping)?;
-        let mut draft = Draft::unwrapped(&open, template, setup.key.object())?;
-        let block = unwrap(&setup, wrapped)?;
-        draft.import(&material::unwrapped(
-            mechanism.id,
-            block,
-            draft.value_len()?,
-        )?)?;
-        let (kind, attributes) = draft.complete()?;
-        self.store_one(&open, kind, attributes)
+        let mechanism = self.meant(mechanism);
+        self.make_one(&open, Function::UnwrapKey, || {
+            let unwrap = self.role(mechanism, CKF_UNWRAP, mechanism.roles.unwrap)?;
+            let unwrapping = KeyUse {
+                handle: unwrapping_key,
+                part: Part::Unwrapping,
+                purpose: Use::Unwrap,
+            };
+            let setup = self.setup(&open, mechanism, params, unwrapping)?;
+            let mut draft = Draft::unwrapped(&open, template, setup.key.object())?;
+            let block = unwrap(&setup, wrapped)?;
+            let value = material::unwrapped(mechanism.id, block, draft.value_len()?)?;
+            draft.import(&value)?;
+            draft.complete()
+        })
     }
 }

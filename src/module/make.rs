@@ -184,7 +184,16 @@ impl Module {
         kind: &'static Kind,
         attributes: AttributeMap,
     ) -> Result<ObjectHandle> {
-        let handles = self.store_all(open, vec![(kind, attributes)])?;
+        self.store_first(open, vec![(kind, attributes)])
+    }
+
+    /// As [`store_all`](Self::store_all); gives the first handle.
+    pub(super) fn store_first(
+        &self,
+        open: &Open,
+        objects: Vec<(&'static Kind, AttributeMap)>,
+    ) -> Result<ObjectHandle> {
+        let handles = self.store_all(open, objects)?;
         handles.first().copied().ok_or_else(too_few)
     }
 
@@ -192,10 +201,9 @@ impl Module {
     pub(super) fn store_pair(
         &self,
         open: &Open,
-        one: (&'static Kind, AttributeMap),
-        two: (&'static Kind, AttributeMap),
+        halves: Vec<(&'static Kind, AttributeMap)>,
     ) -> Result<(ObjectHandle, ObjectHandle)> {
-        match *self.store_all(open, vec![one, two])? {
+        match *self.store_all(open, halves)? {
             [one, two] => Ok((one, two)),
             _ => Err(too_few()),
         }

@@ -4,6 +4,7 @@
 //! One file a chapter of PKCS#11 v3.2, "Functions", with the same names as `abi/calls/`.
 #![forbid(unsafe_code)]
 
+mod asynchronous;
 mod authenticated;
 mod care;
 mod decrypt;
@@ -24,6 +25,7 @@ mod message_verify;
 mod object;
 mod open;
 mod operation_state;
+mod policy;
 mod random;
 mod session;
 mod sign;
@@ -36,8 +38,9 @@ pub use crate::mechanism::{
     Extra, KeySize, Mechanism, Params, SizeUnit, Status, all as mechanisms, find as mechanism,
 };
 pub use crate::object::{Object, RawValue, Shown, Template, read};
-pub use crate::session::{Beside, Reply, Room};
+pub use crate::session::{Beside, Buffer, Function, Reply, Room};
 pub use crate::store::Outcome;
+pub use asynchronous::{Completion, Finished, Saved};
 pub use authenticated::{TagPlace, Unwrapping, Wrapping};
 pub use derive::Offshoots;
 pub use general::{Module, Start};

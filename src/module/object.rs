@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::Module;
 use crate::error::{Error, Result};
-use crate::mechanism::material;
+use crate::mechanism::{self, material};
 use crate::object::{self, Admission, Object, Origin, Template};
 use crate::pkcs11::{ObjectHandle, SessionHandle};
 
@@ -114,7 +114,9 @@ impl Module {
         if open.session.operations(|all| all.find.is_some()) {
             return Err(active());
         }
-        let search = open.token.search(template)?;
+        let search = open.token.search(template, &|id| {
+            mechanism::find(id).is_ok_and(|row| self.offers(row))
+        })?;
         open.session.operations(|all| {
             if all.find.is_some() {
                 return Err(active());

@@ -7,6 +7,7 @@
 use super::Module;
 use crate::error::{Error, Result};
 use crate::mechanism::families::digest::Digest;
+use crate::pkcs11::flag::CKF_DIGEST;
 use crate::pkcs11::{MechanismType, SessionHandle};
 use crate::secret::SecretBytes;
 use crate::session::{Active, Consent, Slot};
@@ -78,6 +79,8 @@ impl Module {
             _ => return Err(invalid()),
         };
         open.session.operations(|all| {
+            // "the ongoing operations are abruptly cancelled"
+            all.drop_jobs(CKF_DIGEST);
             all.digest.cancel()?;
             all.digest = slot;
             all.digest_mechanism = Some(mechanism);

@@ -10,6 +10,7 @@ use super::{Module, SessionInfo};
 use crate::config::SecondLogout;
 use crate::error::{Error, Result};
 use crate::pkcs11::flag::{CKF_ASYNC_SESSION, CKF_RW_SESSION, CKF_SERIAL_SESSION};
+use crate::pkcs11::state::CKS_LAST_VALIDATION_OK;
 use crate::pkcs11::user::{CKU_CONTEXT_SPECIFIC, CKU_SO, CKU_USER};
 use crate::pkcs11::{SessionHandle, SlotId, UserType};
 use crate::session::{Access, Operations, Session, state};
@@ -29,9 +30,10 @@ impl Module {
                 "CKF_SERIAL_SESSION must be set".into(),
             ));
         }
-        if flags & CKF_ASYNC_SESSION != 0 {
+        let is_async = flags & CKF_ASYNC_SESSION != 0;
+        if is_async && !self.config.async_sessions {
             return Err(Error::SessionAsyncNotSupported(
-                "CKF_ASYNC_SESSION is set, and the token works synchronously".into(),
+                "CKF_ASYNC_SESSION is set, and the configuration has no async_sessions".into(),
             ));
         }
         let access = if flags & CKF_RW_SESSION == 0 {
@@ -42,7 +44,7 @@ impl Module {
         let token = self.slots.token(slot)?;
         token.join(access)?;
         let handle = SessionHandle(self.sessions.reserve());
-        let session = Session::new(handle, slot, access);
+        let session = Session::new(handle, slot, access).asynchronous(is_async);
         self.sessions
             .insert(handle.0, Arc::new(Open { session, token }));
         // C_Finalize may have looked at the table just before.
@@ -85,6 +87,7 @@ impl Module {
         let Some(open) = self.sessions.remove(number) else {
             return false;
         };
+        self.detach_saved(&open);
         open.token.destroy_session_objects(&open.session.close());
         open.token.leave(open.session.access);
         true
@@ -101,19 +104,53 @@ impl Module {
             Access::ReadOnly => 0,
             Access::ReadWrite => CKF_RW_SESSION,
         };
+        let pends = if open.session.is_async {
+            CKF_ASYNC_SESSION
+        } else {
+            0
+        };
         Ok(SessionInfo {
             slot: open.session.slot,
             state: state(access, open.token.actor()),
-            flags: CKF_SERIAL_SESSION | writes,
+            flags: CKF_SERIAL_SESSION | writes | pends,
             device_error: 0,
         })
     }
 
-    /// `C_SessionCancel`
+    /// `C_GetSessionValidationFlags`
+    ///
+    /// # Errors
+    /// `CKR_SESSION_HANDLE_INVALID`, `CKR_ARGUMENTS_BAD` for another type than
+    /// `CKS_LAST_VALIDATION_OK`
+    pub fn session_validation_flags(&self, session: SessionHandle, kind: u64) -> Result<u64> {
+        self.open(session)?;
+        if kind != CKS_LAST_VALIDATION_OK.0 {
+            return Err(Error::ArgumentsBad(
+                format!("there are no session validation flags of type {kind:#x}").into(),
+            ));
+        }
+        // SPEC: the flags name validation objects, and the token has none: no operation "met all the
+        // requirements of a validated mechanism".
+        Ok(0)
+    }
+
+    /// `C_SessionCancel`: pending operations too, whether or not `C_AsyncGetID` gave their number.
     ///
     /// # Errors
     /// `CKR_SESSION_HANDLE_INVALID`, `CKR_OPERATION_CANCEL_FAILED`
     pub fn session_cancel(&self, session: SessionHandle, flags: u64) -> Result<()> {
+        let open = self.open(session)?;
+        open.session.operations(|all| {
+            all.drop_jobs(flags);
+            all.cancel(flags)
+        })
+    }
+
+    /// Ends the operations a call with bad arguments was meant for; what is pending goes on.
+    ///
+    /// # Errors
+    /// `CKR_SESSION_HANDLE_INVALID`, `CKR_OPERATION_CANCEL_FAILED`
+    pub fn end_operations(&self, session: SessionHandle, flags: u64) -> Result<()> {
         let open = self.open(session)?;
         open.session.operations(|all| all.cancel(flags))
     }
@@ -195,6 +232,7 @@ impl Module {
         let slot = open.session.slot;
         for number in self.sessions.numbers(|open| open.session.slot == slot) {
             if let Some(open) = self.sessions.find(number) {
+                self.detach_saved(&open);
                 open.session.operations(Operations::clear);
             }
         }

@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::mechanism::{Accumulate, Mechanism, Params, Transform};
 use crate::object::Use;
 use crate::pkcs11::{ObjectHandle, SessionHandle};
-use crate::session::{Operations, Slot};
+use crate::session::{Function, Operations, Slot};
 
 fn place(all: &mut Operations) -> &mut Slot<Box<dyn Accumulate>> {
     &mut all.sign
@@ -48,7 +48,8 @@ impl Module {
     /// `CKR_OPERATION_NOT_INITIALIZED`, `CKR_BUFFER_TOO_SMALL`, `CKR_USER_NOT_LOGGED_IN`.
     pub fn sign(&self, session: SessionHandle, input: &[u8], room: Room) -> Result<Reply> {
         let open = self.open(session)?;
-        open.session.run(place, |slot| slot.single(input, room))
+        let outcome = open.session.run(place, |slot| slot.single(input, room));
+        open.reply(Function::Sign, outcome)
     }
 
     /// `C_SignUpdate`
@@ -66,7 +67,8 @@ impl Module {
     /// `CKR_OPERATION_NOT_INITIALIZED`, `CKR_BUFFER_TOO_SMALL`, `CKR_USER_NOT_LOGGED_IN`.
     pub fn sign_final(&self, session: SessionHandle, room: Room) -> Result<Reply> {
         let open = self.open(session)?;
-        open.session.run(place, |slot| slot.finish(room))
+        let outcome = open.session.run(place, |slot| slot.finish(room));
+        open.reply(Function::SignFinal, outcome)
     }
 
     /// `C_SignRecoverInit`; `None` as request (`pMechanism` NULL) ends an active operation.
@@ -96,6 +98,7 @@ impl Module {
     /// `CKR_OPERATION_NOT_INITIALIZED`, `CKR_BUFFER_TOO_SMALL`, `CKR_USER_NOT_LOGGED_IN`.
     pub fn sign_recover(&self, session: SessionHandle, input: &[u8], room: Room) -> Result<Reply> {
         let open = self.open(session)?;
-        open.session.run(recover, |slot| slot.single(input, room))
+        let outcome = open.session.run(recover, |slot| slot.single(input, room));
+        open.reply(Function::SignRecover, outcome)
     }
 }

@@ -11,7 +11,7 @@ use super::{MechanismInfo, Module, SlotInfo, TokenInfo};
 use crate::config::StoreLocation;
 use crate::error::{Error, Result};
 use crate::mechanism;
-use crate::pkcs11::flag::CKF_TOKEN_PRESENT;
+use crate::pkcs11::flag::{CKF_ASYNC_SESSION_SUPPORTED, CKF_TOKEN_PRESENT};
 use crate::pkcs11::{MechanismType, SessionHandle, SlotId};
 use crate::session::lock;
 use crate::store::{KdfCost, PinState};
@@ -76,7 +76,11 @@ impl Module {
             Slot::Blank => (Status::Blank, (0, 0)),
             Slot::Broken(error) => return Err(error),
         };
-        let flags = status.flags();
+        let flags = if self.config.async_sessions {
+            status.flags() | CKF_ASYNC_SESSION_SUPPORTED
+        } else {
+            status.flags()
+        };
         let left = |pin: &PinState| pin.tries_max.saturating_sub(pin.failures);
         let (label, serial, generation, tries_left) = match status {
             Status::Blank => (String::new(), String::new(), 0, (0, 0)),
@@ -118,11 +122,13 @@ impl Module {
         self.running()?;
         self.slots.find(slot)?;
         let row = mechanism::find(mechanism)?;
-        self.role(row, Some(()))?;
+        if !self.offers(row) {
+            return Err(self.excluded(row));
+        }
         Ok(MechanismInfo {
-            key_size_min: row.key_size.min,
+            key_size_min: self.least_size(row),
             key_size_max: row.key_size.max,
-            flags: row.flags(),
+            flags: self.flags(row),
         })
     }
 
@@ -168,8 +174,10 @@ impl Module {
                 StoreLocation::Memory => KdfCost::Minimum,
             },
         };
-        self.slots
-            .init_token(slot, pin, label.trim_end_matches([' ', '\0']), policy)
+        let label = label.trim_end_matches([' ', '\0']);
+        self.slots.init_token(slot, pin, label, policy)?;
+        self.forget_saved(slot);
+        Ok(())
     }
 
     /// `C_InitPIN`

@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::mechanism::{Check, Mechanism, Params, Transform};
 use crate::object::Use;
 use crate::pkcs11::{ObjectHandle, SessionHandle};
-use crate::session::{Operations, Slot};
+use crate::session::{Function, Operations, Slot};
 
 fn place(all: &mut Operations) -> &mut Slot<Box<dyn Check>> {
     &mut all.verify
@@ -48,8 +48,10 @@ impl Module {
     /// `CKR_OPERATION_NOT_INITIALIZED`, `CKR_SIGNATURE_INVALID`, `CKR_SIGNATURE_LEN_RANGE`
     pub fn verify(&self, session: SessionHandle, input: &[u8], signature: &[u8]) -> Result<()> {
         let open = self.open(session)?;
-        open.session
-            .run(place, |slot| slot.single(input, signature))
+        let outcome = open
+            .session
+            .run(place, |slot| slot.single(input, signature));
+        open.verdict(Function::Verify, outcome)
     }
 
     /// `C_VerifyUpdate`
@@ -67,7 +69,8 @@ impl Module {
     /// `CKR_OPERATION_NOT_INITIALIZED`, `CKR_SIGNATURE_INVALID`, `CKR_SIGNATURE_LEN_RANGE`
     pub fn verify_final(&self, session: SessionHandle, signature: &[u8]) -> Result<()> {
         let open = self.open(session)?;
-        open.session.run(place, |slot| slot.finish(signature))
+        let outcome = open.session.run(place, |slot| slot.finish(signature));
+        open.verdict(Function::VerifyFinal, outcome)
     }
 
     /// `C_VerifyRecoverInit`; `None` as request (`pMechanism` NULL) ends an active operation.
@@ -102,7 +105,9 @@ impl Module {
         room: Room,
     ) -> Result<Reply> {
         let open = self.open(session)?;
-        open.session
-            .run(recover, |slot| slot.single(signature, room))
+        let outcome = open
+            .session
+            .run(recover, |slot| slot.single(signature, room));
+        open.reply(Function::VerifyRecover, outcome)
     }
 }

@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::mechanism::{Mechanism, Params, Setup};
 use crate::object::Use;
 use crate::pkcs11::{ObjectHandle, SessionHandle};
-use crate::session::{Operations, Signed, Slot};
+use crate::session::{Function, Operations, Signed, Slot};
 
 fn place(all: &mut Operations) -> &mut Slot<Signed> {
     &mut all.verify_signature
@@ -53,7 +53,8 @@ impl Module {
     /// `CKR_OPERATION_NOT_INITIALIZED`, `CKR_SIGNATURE_INVALID`, `CKR_SIGNATURE_LEN_RANGE`
     pub fn verify_signature(&self, session: SessionHandle, input: &[u8]) -> Result<()> {
         let open = self.open(session)?;
-        open.session.run(place, |slot| slot.single(input))
+        let outcome = open.session.run(place, |slot| slot.single(input));
+        open.verdict(Function::VerifySignature, outcome)
     }
 
     /// `C_VerifySignatureUpdate`
@@ -71,6 +72,7 @@ impl Module {
     /// `CKR_OPERATION_NOT_INITIALIZED`, `CKR_SIGNATURE_INVALID`, `CKR_SIGNATURE_LEN_RANGE`
     pub fn verify_signature_final(&self, session: SessionHandle) -> Result<()> {
         let open = self.open(session)?;
-        open.session.run(place, Slot::<Signed>::finish)
+        let outcome = open.session.run(place, Slot::<Signed>::finish);
+        open.verdict(Function::VerifySignatureFinal, outcome)
     }
 }

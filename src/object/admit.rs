@@ -10,8 +10,9 @@ use crate::error::{Error, Result};
 use crate::pkcs11::attribute::{
     CKA_ALWAYS_SENSITIVE, CKA_CERTIFICATE_TYPE, CKA_CLASS, CKA_DECAPSULATE_TEMPLATE,
     CKA_DERIVE_TEMPLATE, CKA_ENCAPSULATE_TEMPLATE, CKA_EXTRACTABLE, CKA_HW_FEATURE_TYPE,
-    CKA_KEY_GEN_MECHANISM, CKA_KEY_TYPE, CKA_LOCAL, CKA_NEVER_EXTRACTABLE, CKA_SENSITIVE,
-    CKA_UNIQUE_ID, CKA_UNWRAP_TEMPLATE,
+    CKA_KEY_GEN_MECHANISM, CKA_KEY_TYPE, CKA_LOCAL, CKA_NEVER_EXTRACTABLE,
+    CKA_OBJECT_VALIDATION_FLAGS, CKA_PRIVATE, CKA_SENSITIVE, CKA_TOKEN, CKA_UNIQUE_ID,
+    CKA_UNWRAP_TEMPLATE,
 };
 use crate::pkcs11::class::{
     CKO_CERTIFICATE, CKO_DATA, CKO_DOMAIN_PARAMETERS, CKO_HW_FEATURE, CKO_PRIVATE_KEY,
@@ -84,6 +85,7 @@ pub fn admit(
         given.set(CKA_KEY_TYPE, Value::Ulong(key_type.0));
     }
     requires(kind, &given, admission.origin)?;
+    open_up_for_public(kind, &mut given, admission.actor);
     fill_defaults(kind, &mut given, admission.origin);
     set_own(kind, &mut given, admission);
     (kind.check)(&given, admission.origin)?;
@@ -256,6 +258,19 @@ fn requires(kind: &Kind, given: &AttributeMap, origin: Origin) -> Result<()> {
         .map_or(Ok(()), |rule| Err(missing(rule.id)))
 }
 
+/// Lets one who is not logged in work with session keys.
+// SPEC: the default of CKA_PRIVATE is the token's. It is true, but a session object that the user
+// could not have made otherwise is public: programs that need no login send no CKA_PRIVATE.
+fn open_up_for_public(kind: &Kind, attributes: &mut AttributeMap, actor: Actor) {
+    if actor != Actor::User
+        && !attributes.is_true(CKA_TOKEN)
+        && !attributes.has(CKA_PRIVATE)
+        && kind.rule(CKA_PRIVATE).is_some()
+    {
+        attributes.set(CKA_PRIVATE, Value::Bool(false));
+    }
+}
+
 fn fill_defaults(kind: &Kind, attributes: &mut AttributeMap, origin: Origin) {
     // C_UnwrapKey: "The CKA_EXTRACTABLE attribute is by default set to CK_TRUE."
     if origin == Origin::Unwrap && !attributes.has(CKA_EXTRACTABLE) {
@@ -299,6 +314,8 @@ fn set_own(kind: &Kind, attributes: &mut AttributeMap, admission: &Admission<'_>
         (CKA_KEY_GEN_MECHANISM, Value::Ulong(mechanism)),
         (CKA_ALWAYS_SENSITIVE, Value::Bool(always)),
         (CKA_NEVER_EXTRACTABLE, Value::Bool(never)),
+        // "Object was created consistent with the validations appearing in flags": there are none.
+        (CKA_OBJECT_VALIDATION_FLAGS, Value::Ulong(0)),
     ] {
         if kind.rule(id).is_some() {
             attributes.set(id, value);

@@ -13,7 +13,7 @@ use crate::pkcs11::attribute::{
     CKA_EXTRACTABLE, CKA_SIGN, CKA_SIGN_RECOVER, CKA_TRUSTED, CKA_UNWRAP, CKA_VERIFY,
     CKA_VERIFY_RECOVER, CKA_WRAP, CKA_WRAP_TEMPLATE, CKA_WRAP_WITH_TRUSTED,
 };
-use crate::pkcs11::class::{CKO_PRIVATE_KEY, CKO_PUBLIC_KEY, CKO_SECRET_KEY};
+use crate::pkcs11::class::{CKO_DATA, CKO_PRIVATE_KEY, CKO_PUBLIC_KEY, CKO_SECRET_KEY};
 use crate::pkcs11::{AttributeType, MechanismType, ObjectClass};
 
 /// What a key is about to be used for.
@@ -37,6 +37,8 @@ pub enum Use {
     Unwrap,
     /// CKA_DERIVE
     Derive,
+    /// CKA_DERIVE, or a data object, which has no such attribute: HKDF
+    DeriveOrData,
     /// CKA_ENCAPSULATE
     Encapsulate,
     /// CKA_DECAPSULATE
@@ -61,7 +63,7 @@ impl Use {
             Self::VerifyRecover => CKA_VERIFY_RECOVER,
             Self::Wrap => CKA_WRAP,
             Self::Unwrap => CKA_UNWRAP,
-            Self::Derive => CKA_DERIVE,
+            Self::Derive | Self::DeriveOrData => CKA_DERIVE,
             Self::Encapsulate => CKA_ENCAPSULATE,
             Self::Decapsulate => CKA_DECAPSULATE,
             Self::Digest | Self::PublicHalf => return None,
@@ -75,10 +77,17 @@ impl Use {
             Self::Decrypt | Self::Sign | Self::Unwrap | Self::Derive => {
                 &[CKO_PRIVATE_KEY, CKO_SECRET_KEY]
             }
+            Self::DeriveOrData => &[CKO_DATA, CKO_PRIVATE_KEY, CKO_SECRET_KEY],
             Self::VerifyRecover | Self::Encapsulate => &[CKO_PUBLIC_KEY],
             Self::SignRecover | Self::Decapsulate | Self::PublicHalf => &[CKO_PRIVATE_KEY],
             Self::Digest => &[CKO_SECRET_KEY],
         }
+    }
+
+    /// Whether the use is for this object though it is no key.
+    #[must_use]
+    pub fn takes_data(self, class: ObjectClass) -> bool {
+        class == CKO_DATA && self.classes().contains(&class)
     }
 }
 
@@ -106,6 +115,9 @@ impl UsableKey {
 /// `CKR_KEY_INDIGESTIBLE`, `CKR_MECHANISM_INVALID`
 pub fn authorize(object: Arc<Object>, purpose: Use, mechanism: MechanismType) -> Result<UsableKey> {
     let class = object.class();
+    if purpose.takes_data(class) {
+        return Ok(UsableKey { object });
+    }
     if !is_key(class) {
         return Err(Error::KeyHandleInvalid(
             format!("an object of class {class} is no key").into(),

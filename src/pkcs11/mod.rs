@@ -7,6 +7,7 @@
 
 mod constants;
 mod handle;
+mod meaning;
 
 pub use constants::{
     AttributeType, CertificateType, HardwareType, KdfType, KeyType, MechanismType, MgfType,

@@ -29,6 +29,8 @@ pub struct Session {
     pub slot: SlotId,
     /// Whether it may write.
     pub access: Access,
+    /// Whether its operations may answer `CKR_PENDING`.
+    pub is_async: bool,
     operations: Mutex<Operations>,
     /// The session objects that die with it; `None` once it is closed.
     objects: Mutex<Option<BTreeSet<ObjectHandle>>>,
@@ -75,11 +77,19 @@ impl Session {
             handle,
             slot,
             access,
+            is_async: false,
             operations: Mutex::default(),
             objects: Mutex::new(Some(BTreeSet::new())),
             nonce_counters: Mutex::default(),
             is_poisoned: AtomicBool::new(false),
         }
+    }
+
+    /// `CKF_ASYNC_SESSION`
+    #[must_use]
+    pub const fn asynchronous(mut self, is_async: bool) -> Self {
+        self.is_async = is_async;
+        self
     }
 
     /// Whether calls may use it.

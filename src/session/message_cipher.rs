@@ -27,6 +27,19 @@ fn start<'a>(params: &MessageParams, nonce: &'a [u8], aad: &'a [u8]) -> MessageS
     }
 }
 
+/// As [`start`], of a text that is all there: its length need not be told.
+fn start_whole<'a>(
+    params: &MessageParams,
+    nonce: &'a [u8],
+    aad: &'a [u8],
+    text: &[u8],
+) -> MessageStart<'a> {
+    MessageStart {
+        text_len: params.text_len.or(Some(text.len() as u64)),
+        ..start(params, nonce, aad)
+    }
+}
+
 /// Encrypts a whole message or a key: the text, and what goes beside it.
 ///
 /// # Errors
@@ -39,7 +52,8 @@ pub fn seal_whole(
     input: &[u8],
 ) -> Result<(SecretBytes, Beside)> {
     let nonce = nonces.nonce(params)?;
-    let (text, tag) = aead.seal(&start(params, &nonce, aad))?.end(input)?;
+    let message = aead.seal(&start_whole(params, &nonce, aad, input))?;
+    let (text, tag) = message.end(input)?;
     let beside = Beside {
         nonce: Some(nonce),
         tag: Some(tag),
@@ -57,7 +71,7 @@ pub fn open_whole(
     aad: &[u8],
     input: &[u8],
 ) -> Result<SecretBytes> {
-    let message = aead.open(&start(params, &params.nonce, aad))?;
+    let message = aead.open(&start_whole(params, &params.nonce, aad, input))?;
     message.end(input, &params.tag)
 }
 

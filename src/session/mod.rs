@@ -4,6 +4,7 @@
 //! Source: PKCS#11 v3.2, "Sessions" and "Session management functions".
 #![forbid(unsafe_code)]
 
+mod asynchronous;
 mod entity;
 mod message_cipher;
 mod message_sign;
@@ -15,6 +16,7 @@ mod slot;
 mod state;
 mod table;
 
+pub use asynchronous::{Buffer, Delivery, Function, Job, Jobs, Product, pending};
 pub use entity::{Access, Session};
 pub use message_cipher::{Beside, Decrypting, Encrypting, open_whole, seal_whole};
 pub use message_sign::{Signed, Signing, Verifying};

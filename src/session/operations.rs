@@ -3,6 +3,7 @@
 //!
 //! Source: PKCS#11 v3.2, "Session management functions", `C_SessionCancel`.
 
+use super::asynchronous::Jobs;
 use super::{Decrypting, Encrypting, Search, Signed, Signing, Slot, Verifying};
 use crate::error::{Error, Result};
 use crate::mechanism::{Accumulate, Check, Transform};
@@ -48,6 +49,8 @@ pub struct Operations {
     pub message_sign: Slot<Signing>,
     /// `C_MessageVerifyInit`
     pub message_verify: Slot<Verifying>,
+    /// What waits for `C_AsyncComplete`
+    pub jobs: Jobs,
 }
 
 /// One kind of operation: its place, picked by type.
@@ -76,6 +79,8 @@ impl Operations {
             message_decrypt,
             message_sign,
             message_verify,
+            // A bad call ends the operation it was meant for, but no other that has its result.
+            jobs: _,
         } = self;
         if flags & CKF_FIND_OBJECTS != 0 {
             *find = None;
@@ -101,6 +106,7 @@ impl Operations {
     pub fn clear(&mut self) {
         // What is being worked on ends when its thread brings it back.
         self.clears = self.clears.wrapping_add(1);
+        self.drop_jobs(u64::MAX);
         let _ = self.cancel(u64::MAX);
     }
 

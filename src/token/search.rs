@@ -10,7 +10,7 @@ use super::objects::open_record;
 use crate::error::{Error, Result};
 use crate::object::{Actor, Object, RawValue, RecordId, Template, is_indexed, matches};
 use crate::pkcs11::attribute::{CKA_CLASS, CKA_PRIVATE, CKA_TOKEN};
-use crate::pkcs11::{AttributeType, ObjectClass, ObjectHandle};
+use crate::pkcs11::{AttributeType, MechanismType, ObjectClass, ObjectHandle};
 use crate::session::{Found, Search};
 use crate::store::{Access as Visibility, Query};
 
@@ -74,11 +74,16 @@ impl<'a> Plan<'a> {
 
 impl Token {
     /// Everything that the session may see and that matches: token objects in the order they were
-    /// made, then session objects likewise.
+    /// made, then session objects likewise; what the module shows of itself depends on the
+    /// mechanisms that it `offers`.
     ///
     /// # Errors
     /// `CKR_DEVICE_ERROR`
-    pub fn search(&self, template: &Template<'_>) -> Result<Search> {
+    pub fn search(
+        &self,
+        template: &Template<'_>,
+        offers: &dyn Fn(MechanismType) -> bool,
+    ) -> Result<Search> {
         let actor = self.actor();
         let is_visible = |object: &Object| !object.is_private() || actor == Actor::User;
         let plan = Plan::new(template, actor);
@@ -107,7 +112,7 @@ impl Token {
                     || *id == CKA_PRIVATE && wanted == Some(false))
             });
             found.extend(
-                self.built_in(ObjectClass(class))?
+                self.built_in(ObjectClass(class), offers)?
                     .into_iter()
                     .filter(|(_, object)| matches(object, &described))
                     .map(|(handle, _)| Found::Handle(handle)),

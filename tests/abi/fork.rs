@@ -185,3 +185,23 @@ isolated! {
         ok!(module, C_Initialize(null_mut()));
     }
 }
+
+isolated! {
+    /// A server's worker: such a process is not dumpable, and its `/proc/self/auxv` is root's.
+    fn a_child_that_gave_up_roots_rights_still_reads_the_environment() {
+        // SAFETY: this process is the test's own, and has no other thread that reads variables.
+        unsafe { std::env::set_var("KEYSTEAD_STORE", "memory:") };
+        let module = Module::started();
+        if unsafe { libc::geteuid() } != 0 {
+            return;
+        }
+        let code = in_child(|| {
+            let nobody = 65_534;
+            let given_up = unsafe { libc::setgid(nobody) == 0 && libc::setuid(nobody) == 0 };
+            given_up
+                && std::fs::read("/proc/self/auxv").is_err()
+                && call!(module, C_Initialize(null_mut())) == CKR_OK
+        });
+        assert_eq!(code, 0);
+    }
+}

@@ -64,6 +64,13 @@ layouts! {
     CK_AES_CTR_PARAMS { ulCounterBits, cb }
     CK_GCM_PARAMS { pIv, ulIvLen, ulIvBits, pAAD, ulAADLen, ulTagBits }
     CK_CCM_PARAMS { ulDataLen, pNonce, ulNonceLen, pAAD, ulAADLen, ulMACLen }
+    CK_CCM_MESSAGE_PARAMS {
+        ulDataLen, pNonce, ulNonceLen, ulNonceFixedBits, nonceGenerator, pMAC, ulMACLen
+    }
+    CK_CCM_WRAP_PARAMS {
+        ulDataLen, pNonce, ulNonceLen, ulNonceFixedBits, nonceGenerator, pAAD, ulAADLen, ulMACLen
+    }
+    CK_SALSA20_CHACHA20_POLY1305_MSG_PARAMS { pNonce, ulNonceLen, pTag }
     CK_CHACHA20_PARAMS { pBlockCounter, blockCounterBits, pNonce, ulNonceBits }
     CK_SALSA20_CHACHA20_POLY1305_PARAMS { pNonce, ulNonceLen, pAAD, ulAADLen }
     CK_AES_CBC_ENCRYPT_DATA_PARAMS { iv, pData, length }
@@ -90,11 +97,29 @@ layouts! {
         prfType, ulNumberOfDataParams, pDataParams, ulIVLen, pIV, ulAdditionalDerivedKeys,
         pAdditionalDerivedKeys
     }
+    CK_IKE_PRF_DERIVE_PARAMS {
+        prfMechanism, bDataAsKey, bRekey, pNi, ulNiLen, pNr, ulNrLen, hNewKey
+    }
+    CK_IKE1_PRF_DERIVE_PARAMS {
+        prfMechanism, bHasPrevKey, hKeygxy, hPrevKey, pCKYi, ulCKYiLen, pCKYr, ulCKYrLen,
+        keyNumber
+    }
+    CK_IKE2_PRF_PLUS_DERIVE_PARAMS {
+        prfMechanism, bHasSeedKey, hSeedKey, pSeedData, ulSeedDataLen
+    }
+    CK_IKE1_EXTENDED_DERIVE_PARAMS {
+        prfMechanism, bHasKeygxy, hKeygxy, pExtraData, ulExtraDataLen
+    }
     CK_SSL3_RANDOM_DATA {
         pClientRandom, ulClientRandomLen, pServerRandom, ulServerRandomLen
     }
     CK_SSL3_KEY_MAT_OUT {
         hClientMacSecret, hServerMacSecret, hClientKey, hServerKey, pIVClient, pIVServer
+    }
+    CK_SSL3_MASTER_KEY_DERIVE_PARAMS { RandomInfo, pVersion }
+    CK_SSL3_KEY_MAT_PARAMS {
+        ulMacSizeInBits, ulKeySizeInBits, ulIVSizeInBits, bIsExport, RandomInfo,
+        pReturnedKeyMaterial
     }
     CK_TLS12_MASTER_KEY_DERIVE_PARAMS {
         RandomInfo, pVersion, prfHashMechanism

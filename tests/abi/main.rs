@@ -25,17 +25,22 @@
 
 mod library;
 
+mod asynchronous;
 mod buffers;
 mod client;
 mod constants;
+mod derive;
+mod derive_tls;
 mod ends;
 mod fork;
 mod initialize;
 mod interfaces;
 mod layouts;
+mod message_aead;
 mod messages;
 mod nulls;
 mod secrets;
 mod symbols;
 mod templates;
 mod threads;
+mod trace;

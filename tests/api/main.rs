@@ -10,6 +10,7 @@
     reason = "tests may stop"
 )]
 
+mod asynchronous;
 mod authenticated;
 mod checkout;
 mod consent;
@@ -19,13 +20,18 @@ mod encrypt;
 mod find;
 mod general;
 mod harm;
+mod joining;
+mod kem;
 mod keys;
 mod login;
 mod machine;
+mod message_aead;
 mod message_cipher;
 mod message_sign;
 mod object;
+mod pending;
 mod pin;
+mod policy;
 mod processes;
 mod sessions;
 mod sign;

@@ -4,10 +4,11 @@
 use keystead::object::{Shown, read};
 use keystead::pkcs11::ObjectHandle;
 use keystead::pkcs11::attribute::{
-    CKA_CLASS, CKA_COPYABLE, CKA_DESTROYABLE, CKA_LABEL, CKA_MODIFIABLE, CKA_PRIVATE, CKA_TOKEN,
-    CKA_UNIQUE_ID,
+    CKA_CLASS, CKA_COPYABLE, CKA_DESTROYABLE, CKA_KEY_TYPE, CKA_LABEL, CKA_MODIFIABLE, CKA_PRIVATE,
+    CKA_TOKEN, CKA_UNIQUE_ID, CKA_VALUE,
 };
-use keystead::pkcs11::class::CKO_PROFILE;
+use keystead::pkcs11::class::{CKO_PROFILE, CKO_SECRET_KEY};
+use keystead::pkcs11::key_type::CKK_AES;
 use keystead::pkcs11::rv::{
     CKR_ACTION_PROHIBITED, CKR_KEY_HANDLE_INVALID, CKR_OBJECT_HANDLE_INVALID, CKR_OK,
     CKR_SESSION_READ_ONLY, CKR_USER_NOT_LOGGED_IN,
@@ -67,6 +68,30 @@ fn a_public_session_makes_no_private_object() {
         code(data(&module, session, &[(CKA_PRIVATE, FALSE)])),
         CKR_OK
     );
+}
+
+#[test]
+fn a_public_session_makes_public_session_keys() {
+    let module = ready();
+    let class = CKO_SECRET_KEY.0.to_ne_bytes();
+    let key_type = CKK_AES.0.to_ne_bytes();
+    let silent = |session, place: &[u8]| {
+        let entries = [
+            (CKA_CLASS, &class[..]),
+            (CKA_KEY_TYPE, &key_type),
+            (CKA_VALUE, &[1; 16]),
+            (CKA_TOKEN, place),
+        ];
+        module.create_object(session, &template(&entries))
+    };
+    let session = module.open_session(SLOT, RW).unwrap();
+    let key = silent(session, FALSE).unwrap();
+    assert_eq!(attribute(&module, session, key, CKA_PRIVATE), FALSE);
+    assert_eq!(code(silent(session, TRUE)), CKR_USER_NOT_LOGGED_IN);
+
+    let session = user(&module);
+    let key = silent(session, FALSE).unwrap();
+    assert_eq!(attribute(&module, session, key, CKA_PRIVATE), TRUE);
 }
 
 #[test]

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! PKCS#11 v3.2, "Slot and token management functions": slots, tokens, mechanisms.
 
-use keystead::config::{Config, MechanismPolicy, StoreLocation};
-use keystead::mechanism::{Status, all};
+use keystead::config::{Config, StoreLocation};
+use keystead::mechanism::all;
 use keystead::module::{Module, TokenPresent, Wait};
 use keystead::pkcs11::flag::{
     CKF_LOGIN_REQUIRED, CKF_RNG, CKF_TOKEN_INITIALIZED, CKF_TOKEN_PRESENT, CKF_USER_PIN_INITIALIZED,
@@ -137,22 +137,6 @@ fn mechanism_information_comes_from_the_rows() {
         code(module.mechanism_info(SLOT, MechanismType(0xdead_beef))),
         CKR_MECHANISM_INVALID
     );
-}
-
-#[test]
-fn a_modern_module_hides_legacy_mechanisms() {
-    let module = Module::with_config(Config {
-        mechanisms: MechanismPolicy::Modern,
-        ..Config::in_memory()
-    })
-    .unwrap();
-    let list = module.mechanism_list(SLOT).unwrap();
-    for row in all() {
-        let is_current = row.status == Status::Current;
-        assert_eq!(list.contains(&row.id), is_current, "{}", row.id);
-        let answer = code(module.mechanism_info(SLOT, row.id));
-        assert_eq!(answer == CKR_OK, is_current, "{}", row.id);
-    }
 }
 
 #[test]

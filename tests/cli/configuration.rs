@@ -19,7 +19,7 @@ fn config_show_tells_file_value_and_why() {
     );
     let file = file.to_str().unwrap();
     let run = home.run(&["config", "show"]).succeeds();
-    for words in [file, "pin_tries_max  7", "line 2", "default"] {
+    for words in [file, "pin_tries_max     7 ", "line 2", "default"] {
         assert!(run.stdout.contains(words), "{words}: {}", run.stdout);
     }
     let shown = home.json(&["config", "show"]);

@@ -25,7 +25,12 @@ fn the_log_says_what_its_level_asks_for_in_its_file() {
         log::call("C_OpenSession", Ok(()));
         log::call("C_Login", Err(&wrong));
         log::call("C_Sign", Err(&Error::BufferTooSmall { needed: 256 }));
-        log::arguments("C_Sign", || "ulDataLen 32".to_owned());
+        if log::is_tracing() {
+            let name = |name: &'static str| name.into();
+            let arguments = log::Fields(vec![(name("pData"), log::Value::Bytes(32))]);
+            let results = log::Fields(vec![(name("pSignature"), log::Value::Bytes(64))]);
+            log::begin("C_Sign", 5, &arguments).end(Ok(()), || results);
+        }
         log::warn("a token was left out");
         let text = std::fs::read_to_string(&path).unwrap_or_default();
         let _ = std::fs::remove_file(&path);
@@ -52,9 +57,23 @@ fn the_log_says_what_its_level_asks_for_in_its_file() {
     assert_eq!(objects[2]["needed"], 256);
 
     let lines = speak(Level::Trace, Format::Text);
-    assert_eq!(lines.len(), 5, "{lines:?}");
+    assert_eq!(lines.len(), 6, "{lines:?}");
     assert!(
-        lines[3].ends_with("trace C_Sign (ulDataLen 32)"),
+        lines[3].ends_with("trace C_Sign(pData=(32 bytes)) (call 1)"),
         "{lines:?}"
     );
+    assert!(
+        lines[4].contains("debug C_Sign CKR_OK (call 1, "),
+        "{lines:?}"
+    );
+    assert!(lines[4].ends_with(": pSignature=(64 bytes))"), "{lines:?}");
+
+    let lines = speak(Level::Trace, Format::Json);
+    let begin: Json = serde_json::from_str(&lines[3]).unwrap();
+    let end: Json = serde_json::from_str(&lines[4]).unwrap();
+    assert_eq!(begin["arguments"]["pData"]["bytes"], 32);
+    assert_eq!(begin["call"], end["call"]);
+    assert_eq!((&begin["thread"], &end["thread"]), (&5.into(), &5.into()));
+    assert_eq!(end["results"]["pSignature"]["bytes"], 64);
+    assert!(end["nanoseconds"].is_u64(), "{end}");
 }

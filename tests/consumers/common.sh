@@ -35,3 +35,64 @@ shows() {
 init_token() {
     "$KEYSTEAD" init --label "$LABEL" --so-pin-env SO_PIN --user-pin-env PIN
 }
+
+# A TCP port on loopback that nobody listens on now, for servers that cannot choose one themselves.
+free_port() {
+    local port
+    for _ in $(seq 50); do
+        port=$((20000 + (RANDOM * 32768 + RANDOM) % 12000))
+        [ -n "$(ss -Htan "sport = :$port")" ] || { echo $port; return; }
+    done
+    fail "no free port"
+}
+
+# Waits until a command succeeds, at most 20 seconds.
+await() {
+    for _ in $(seq 200); do
+        if "$@" >await.log 2>&1; then
+            return
+        fi
+        read -rt 0.1 <> <(:) || true
+    done
+    cat await.log
+    return 1
+}
+
+listens() { [ -n "$(ss -Hltn "sport = :$1")" ]; }
+
+# Waits until a server listens; its log is shown when it does not.
+await_port() {
+    await listens "$1" || { [ ! -f "${2:-}" ] || cat "$2"; fail "nobody listens on port $1"; }
+}
+
+# Ends these processes when the script ends.
+SERVERS=()
+trap 'for server in "${SERVERS[@]}"; do kill "$server" 2>/dev/null || true; done; wait' EXIT
+
+# One request to a TLS server on localhost; the page must hold a text.
+# https_holds PORT CA-FILE TEXT [s_client options]
+https_holds() {
+    local port=$1 ca=$2 text=$3
+    shift 3
+    printf 'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' |
+        OPENSSL_CONF=/dev/null timeout 20 openssl s_client -connect "localhost:$port" -servername localhost \
+            -CAfile "$ca" -verify_return_error -quiet "$@" >https.log 2>&1 || true
+    grep -q -- "$text" https.log || { cat https.log; return 1; }
+}
+
+# Many requests at a time, over new connections, TLS 1.2 and 1.3.
+https_many() {
+    local pids=() each
+    for each in 1 2 3 4; do
+        (
+            mkdir -p "many$each" && cd "many$each"
+            for version in tls1_2 tls1_3 tls1_2 tls1_3 tls1_2; do
+                https_holds "$@" -$version || exit 1
+            done
+        ) >"many$each.log" 2>&1 &
+        pids+=($!)
+    done
+    for each in "${!pids[@]}"; do
+        wait "${pids[each]}" || { cat "many$((each + 1)).log"; return 1; }
+    done
+}

@@ -10,6 +10,9 @@
 )]
 #![allow(clippy::print_stderr, reason = "a skipped consumer is named")]
 
+mod debian_13;
+
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -21,14 +24,43 @@ fn library() -> PathBuf {
     library
 }
 
+/// Where programs are looked for; servers lie in `sbin`, which users may not have in their path.
+fn path() -> OsString {
+    let mut path = std::env::var_os("PATH").unwrap_or_default();
+    path.push(":/usr/local/sbin:/usr/sbin:/sbin");
+    path
+}
+
+/// Tells whether a program is in the path, or a file is there.
 fn is_installed(program: &str) -> bool {
-    std::env::var_os("PATH").is_some_and(|path| {
-        std::env::split_paths(&path).any(|directory| directory.join(program).is_file())
-    })
+    std::env::split_paths(&path()).any(|directory| directory.join(program).is_file())
 }
 
 /// Runs `tests/consumers/<script>.sh` in an empty home.
 fn consumer(script: &str, programs: &[&str]) {
+    consumer_with(script, programs, None);
+}
+
+/// Runs `tests/consumers/<script>.sh` in an empty home, with packages of Python's index in the
+/// environment that `PYTHON_ENV` names.
+fn python_consumer(script: &str, name: &str, packages: &[&str]) {
+    let output = Command::new("bash")
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/consumers/python-env.sh"))
+        .arg(name)
+        .args(packages)
+        .output()
+        .unwrap();
+    if !output.status.success() {
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(std::env::var_os("CI").is_none(), "{script}: {errors}");
+        eprintln!("SKIPPED {script}: {errors}");
+        return;
+    }
+    let environment = String::from_utf8(output.stdout).unwrap();
+    consumer_with(script, &["python3"], Some(environment.trim_end()));
+}
+
+fn consumer_with(script: &str, programs: &[&str], python: Option<&str>) {
     let missing: Vec<_> = programs
         .iter()
         .filter(|program| !is_installed(program))
@@ -44,14 +76,14 @@ fn consumer(script: &str, programs: &[&str]) {
     let home = tempfile::tempdir().unwrap();
     let work = home.path().join("work");
     std::fs::create_dir(&work).unwrap();
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+    let file = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/consumers")
         .join(format!("{script}.sh"));
     let output = Command::new("timeout")
         .args(["300", "bash"])
-        .arg(&path)
+        .arg(&file)
         .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap())
+        .env("PATH", path())
         .env("HOME", home.path())
         .env("XDG_DATA_HOME", home.path().join("data"))
         .env("LC_ALL", "C.UTF-8")
@@ -60,6 +92,7 @@ fn consumer(script: &str, programs: &[&str]) {
         .env("KEYSTEAD_LIB", library())
         .env("KEYSTEAD", env!("CARGO_BIN_EXE_keystead"))
         .env("KEYSTEAD_LOG", "warn")
+        .env("PYTHON_ENV", python.unwrap_or_default())
         .output()
         .unwrap();
     assert!(
@@ -94,4 +127,114 @@ fn gnutls_generates_certifies_and_serves() {
 #[test]
 fn openssl_signs_and_serves_through_the_engine() {
     consumer("openssl-engine", &["openssl"]);
+}
+
+#[test]
+fn java_uses_everything_it_registers() {
+    consumer("java", &["java", "keytool", "jarsigner", "openssl"]);
+}
+
+#[test]
+fn openssh_logs_in_certifies_and_serves() {
+    consumer("openssh", &["ssh", "ssh-keygen", "ssh-agent", "sshd", "ss"]);
+}
+
+#[test]
+fn barbican_keeps_its_secrets_under_token_keys() {
+    python_consumer("barbican", "barbican", &["barbican==23.0.0"]);
+}
+
+#[test]
+fn p11_kit_shares_and_serves_the_token() {
+    consumer(
+        "p11-kit",
+        &[
+            "p11-kit",
+            "p11tool",
+            "pkcs11-tool",
+            "openssl",
+            "ssh-keygen",
+            "unshare",
+        ],
+    );
+}
+
+#[test]
+fn nss_certifies_signs_and_serves() {
+    consumer(
+        "nss",
+        &[
+            "modutil", "certutil", "cmsutil", "p7sign", "signtool", "pk12util", "selfserv",
+            "tstclnt", "openssl", "ss",
+        ],
+    );
+}
+
+#[test]
+fn nginx_workers_serve_with_token_keys() {
+    consumer("nginx", &["nginx", "openssl", "ss", "pkill"]);
+}
+
+#[test]
+fn apache_children_serve_with_token_keys() {
+    consumer("apache", &["apache2", "openssl", "ss", "setsid"]);
+}
+
+#[test]
+fn stunnel_serves_and_connects_with_token_keys() {
+    consumer("stunnel", &["stunnel", "openssl", "ss"]);
+}
+
+#[test]
+fn knot_generates_signs_and_rolls_in_the_token() {
+    consumer(
+        "knot",
+        &[
+            "knotd",
+            "knotc",
+            "keymgr",
+            "kzonesign",
+            "kzonecheck",
+            "kdig",
+            "ss",
+        ],
+    );
+}
+
+#[test]
+fn gnupg_signs_and_decrypts_with_token_keys() {
+    consumer(
+        "gnupg",
+        &[
+            "gpg",
+            "gpgsm",
+            "gpg-connect-agent",
+            "gnupg-pkcs11-scd",
+            "openssl",
+            "pkcs11-tool",
+        ],
+    );
+}
+
+#[test]
+fn osslsigncode_signs_windows_programs() {
+    consumer("osslsigncode", &["osslsigncode", "openssl", "pkcs11-tool"]);
+}
+
+#[test]
+fn openvpn_connects_with_token_keys() {
+    consumer("openvpn", &["openvpn", "openssl", "pkcs11-tool", "ss"]);
+}
+
+#[test]
+fn strongswan_certifies_with_token_keys() {
+    consumer(
+        "strongswan",
+        &[
+            "pki",
+            "openssl",
+            "setsid",
+            "/usr/lib/ipsec/plugins/libstrongswan-pkcs11.so",
+        ],
+    );
 }

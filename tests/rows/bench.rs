@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! A token in memory that runs vectors.
+//! A token of the shared library that runs vectors.
 
 use std::collections::BTreeMap;
 
 use keystead::config::Config;
 use keystead::error::Result;
 use keystead::mechanism::{Mechanism, Params, find};
-use keystead::module::{Module, Reply, Room};
-use keystead::object::{RawValue, Shown, Template, read};
+use keystead::module::{Reply, Room};
+use keystead::object::{RawValue, Template};
 use keystead::pkcs11::attribute::{
     CKA_CLASS, CKA_EXTRACTABLE, CKA_KEY_TYPE, CKA_SENSITIVE, CKA_VALUE, CKA_VALUE_LEN,
 };
 use keystead::pkcs11::class::CKO_SECRET_KEY;
-use keystead::pkcs11::flag::{CKF_RW_SESSION, CKF_SERIAL_SESSION};
+use keystead::pkcs11::flag::{
+    CKF_MESSAGE_SIGN, CKF_MESSAGE_VERIFY, CKF_RW_SESSION, CKF_SERIAL_SESSION,
+};
 use keystead::pkcs11::key_type::{CKK_GENERIC_SECRET, CKK_RSA};
 use keystead::pkcs11::mechanism::{
     CKM_AES_KEY_WRAP, CKM_AES_KEY_WRAP_KWP, CKM_AES_KEY_WRAP_PAD, CKM_AES_KEY_WRAP_PKCS7,
@@ -23,12 +25,13 @@ use keystead::pkcs11::{
     AttributeType, KeyType, MechanismType, ObjectHandle, ReturnCode, SessionHandle, SlotId,
 };
 
+use crate::device::Module;
 use crate::vector::{Key, Outcome, Run, Vector};
 
 const SO_PIN: &[u8] = b"so-pin-8765";
 const USER_PIN: &[u8] = b"user-pin-1234";
 const SLOT: SlotId = SlotId(0);
-const ROOMY: Room = Room::Bytes(1 << 20);
+const ROOMY: Room = Room::Bytes(1 << 17);
 
 /// The rows that take no parts, as their sections say.
 const IS_SINGLE_PART: &[MechanismType] = &[
@@ -47,8 +50,13 @@ pub(crate) struct Bench {
 
 /// Runs every vector.
 pub(crate) fn hold(vectors: Vec<Vector>) {
+    hold_with(Config::in_memory(), vectors);
+}
+
+/// Runs every vector in a module of this configuration.
+pub(crate) fn hold_with(config: Config, vectors: Vec<Vector>) {
     assert!(!vectors.is_empty());
-    let mut bench = Bench::new();
+    let mut bench = Bench::with_config(config);
     for vector in vectors {
         bench.run(&vector);
     }
@@ -61,6 +69,16 @@ pub(crate) fn row(id: MechanismType) -> &'static Mechanism {
 /// The code of an answer.
 pub(crate) fn code<T>(outcome: Result<T>) -> ReturnCode {
     outcome.map_or_else(|error| error.rv().code(), |_| CKR_OK)
+}
+
+fn code_of<T>(outcome: &Result<T>) -> ReturnCode {
+    outcome
+        .as_ref()
+        .map_or_else(|error| error.rv().code(), |_| CKR_OK)
+}
+
+fn flags(id: MechanismType) -> u64 {
+    row(id).flags()
 }
 
 /// The bytes of an answer.
@@ -88,7 +106,11 @@ pub(crate) enum Direction {
 
 impl Bench {
     pub(crate) fn new() -> Self {
-        let module = Module::with_config(Config::in_memory()).unwrap();
+        Self::with_config(Config::in_memory())
+    }
+
+    fn with_config(config: Config) -> Self {
+        let module = Module::with_config(config).unwrap();
         module.init_token(SLOT, SO_PIN, &[b' '; 32]).unwrap();
         let flags = CKF_SERIAL_SESSION | CKF_RW_SESSION;
         let session = module.open_session(SLOT, flags).unwrap();
@@ -118,11 +140,7 @@ impl Bench {
 
     /// An attribute that the token shows.
     pub(crate) fn shown(&self, object: ObjectHandle, id: AttributeType) -> Vec<u8> {
-        let object = self.module.object(self.session, object).unwrap();
-        match read(&object, id).unwrap() {
-            Shown::Bytes(bytes) => bytes.to_vec(),
-            Shown::Template(_) => panic!("{id} is a template"),
-        }
+        self.module.attribute(self.session, object, id).unwrap()
     }
 
     fn run(&mut self, vector: &Vector) {
@@ -205,6 +223,10 @@ impl Bench {
                 assert_eq!(hex::encode(one), hex::encode(signature), "{what}");
                 let many = self.sign_in_parts(request, key, message);
                 assert_eq!(hex::encode(many), hex::encode(signature), "{what} in parts");
+                if flags(vector.id) & CKF_MESSAGE_SIGN != 0 {
+                    let one = module.sign_message(session, request, key, message);
+                    assert_eq!(one.unwrap(), *signature, "{what} as a message");
+                }
             }
             Run::SignFor {
                 message,
@@ -215,7 +237,12 @@ impl Bench {
                 let one = self.sign(request, key, message).unwrap();
                 let many = self.sign_in_parts(request, key, message);
                 let other = self.key(other).unwrap();
-                for signature in [one, many] {
+                let mut all = vec![one, many];
+                if flags(vector.id) & CKF_MESSAGE_SIGN != 0 {
+                    let (module, session) = (&self.module, self.session);
+                    all.push(module.sign_message(session, request, key, message).unwrap());
+                }
+                for signature in all {
                     for (id, message) in [(vector.id, message), (*by, digest)] {
                         let request = (row(id), &vector.params);
                         let outcome = self.verify(request, other, message, &signature);
@@ -368,7 +395,13 @@ impl Bench {
             .chunks(7)
             .try_for_each(|part| module.verify_update(session, part));
         let many = many.and_then(|()| module.verify_final(session, signature));
-        assert_eq!(one.is_ok(), many.is_ok());
+        assert_eq!(code_of(&one), code_of(&many), "{}", request.0.id);
+        let third = module.verify_signature(session, request, key, message, signature);
+        assert_eq!(code_of(&one), code_of(&third), "{}", request.0.id);
+        if request.0.flags() & CKF_MESSAGE_VERIFY != 0 {
+            let fourth = module.verify_message(session, request, key, message, signature);
+            assert_eq!(code_of(&one), code_of(&fourth), "{}", request.0.id);
+        }
         one
     }
 

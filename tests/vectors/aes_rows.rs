@@ -97,7 +97,7 @@ fn every_wrap_gives_back_the_key_it_took() {
         for len in [1, 5, 16, 20, 24, 32, 33] {
             let secret = object(&GENERIC, &vec![0xee; len]);
             let exported = material::export(&secret).unwrap();
-            if row.id == CKM_AES_KEY_WRAP_PKCS7 && len < 8 {
+            if matches!(row.id, CKM_AES_KEY_WRAP_PKCS7 | CKM_AES_KEY_WRAP_PAD) && len < 8 {
                 continue; // one semiblock, which KW does not take
             }
             if row.id == CKM_AES_CTS && len < 16 {

@@ -317,3 +317,33 @@ fn bad_parameters_are_refused() {
         );
     }
 }
+
+/// What OpenSSL's provider sends where the caller names no hash.
+#[test]
+fn oaep_fields_left_at_zero_are_the_defaults() {
+    let oaep = |hash, mgf| Params::RsaOaep {
+        hash,
+        mgf,
+        source: 1,
+        label: b"",
+    };
+    let zero = MechanismType(0);
+    for (given, meant) in [
+        (oaep(zero, MgfType(0)), oaep(CKM_SHA_1, CKG_MGF1_SHA1)),
+        (
+            oaep(CKM_SHA256, MgfType(0)),
+            oaep(CKM_SHA256, CKG_MGF1_SHA256),
+        ),
+        (
+            oaep(zero, CKG_MGF1_SHA256),
+            oaep(CKM_SHA_1, CKG_MGF1_SHA256),
+        ),
+    ] {
+        let mut sealed = encrypter(CKM_RSA_PKCS_OAEP, &meant).unwrap();
+        sealed.update(b"secret").unwrap();
+        let sealed = sealed.finish().unwrap();
+        let mut opened = decrypter(CKM_RSA_PKCS_OAEP, &given).unwrap();
+        opened.update(sealed.expose()).unwrap();
+        assert_eq!(opened.finish().unwrap().expose(), b"secret");
+    }
+}

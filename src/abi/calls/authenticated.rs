@@ -5,6 +5,7 @@
 
 use crate::abi::output::{Output, Place};
 use crate::abi::params::Direction;
+use crate::abi::trace::told;
 use crate::abi::types::{
     CK_ATTRIBUTE, CK_BYTE, CK_MECHANISM, CK_OBJECT_HANDLE, CK_RV, CK_SESSION_HANDLE, CK_ULONG,
 };
@@ -28,7 +29,15 @@ pub unsafe extern "C" fn C_WrapKeyAuthenticated(
     wrapped: *mut CK_BYTE,
     wrapped_len: *mut CK_ULONG,
 ) -> CK_RV {
-    guard::call("C_WrapKeyAuthenticated", |module| {
+    let told = told![
+        Number("hSession", session),
+        MessageMechanism(mechanism),
+        Number("hWrappingKey", wrapping_key),
+        Number("hKey", key),
+        Bytes("pAssociatedData", aad.cast(), aad_len),
+        Output("pWrappedKey", wrapped.cast(), wrapped_len)
+    ];
+    guard::call("C_WrapKeyAuthenticated", told, |module| {
         // SAFETY: the application's promise for this call.
         let output = unsafe { Output::new(wrapped, wrapped_len) }?;
         // SAFETY: the application's promise for this call.
@@ -70,7 +79,16 @@ pub unsafe extern "C" fn C_UnwrapKeyAuthenticated(
     aad_len: CK_ULONG,
     key: *mut CK_OBJECT_HANDLE,
 ) -> CK_RV {
-    guard::call("C_UnwrapKeyAuthenticated", |module| {
+    let told = told![
+        Number("hSession", session),
+        MessageMechanism(mechanism),
+        Number("hUnwrappingKey", unwrapping_key),
+        Bytes("pWrappedKey", wrapped.cast(), wrapped_len),
+        Template("pTemplate", template, count),
+        Bytes("pAssociatedData", aad.cast(), aad_len),
+        Made("phKey", key)
+    ];
+    guard::call("C_UnwrapKeyAuthenticated", told, |module| {
         // SAFETY: the application's promise for this call.
         let place = unsafe { Place::new(key, "phKey is NULL") }?;
         // SAFETY: the application's promise for this call.

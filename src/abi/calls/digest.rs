@@ -3,15 +3,18 @@
 //!
 //! Source: PKCS#11 v3.2, "Message digesting functions".
 
+use super::asynchronous;
 use super::ending::Ending;
 use crate::abi::output::Output;
 use crate::abi::params::Request;
+use crate::abi::trace::told;
 use crate::abi::types::{
     CK_BYTE, CK_MECHANISM, CK_OBJECT_HANDLE, CK_RV, CK_SESSION_HANDLE, CK_ULONG,
 };
 use crate::abi::{guard, input, params};
 use crate::pkcs11::flag::CKF_DIGEST;
 use crate::pkcs11::{ObjectHandle, SessionHandle};
+use crate::session::Function;
 
 /// `C_DigestInit`
 ///
@@ -23,7 +26,8 @@ pub unsafe extern "C" fn C_DigestInit(
     session: CK_SESSION_HANDLE,
     mechanism: *mut CK_MECHANISM,
 ) -> CK_RV {
-    guard::call("C_DigestInit", |module| {
+    let told = told![Number("hSession", session), Mechanism(mechanism)];
+    guard::call("C_DigestInit", told, |module| {
         // SAFETY: the application's promise for this call.
         let request = unsafe { params::optional_request(mechanism) }?;
         let request = request.as_ref().map(Request::pair);
@@ -44,13 +48,19 @@ pub unsafe extern "C" fn C_Digest(
     digest: *mut CK_BYTE,
     digest_len: *mut CK_ULONG,
 ) -> CK_RV {
-    guard::call("C_Digest", |module| {
+    let told = told![
+        Number("hSession", session),
+        Bytes("pData", data.cast(), data_len),
+        Output("pDigest", digest.cast(), digest_len)
+    ];
+    guard::call("C_Digest", told, |module| {
         let ending = Ending::new(module, session, CKF_DIGEST);
         // SAFETY: the application's promise for this call.
         let input = ending.or_end(unsafe { input::bytes(data, data_len) })?;
         // SAFETY: the application's promise for this call.
         let output = ending.or_end(unsafe { Output::new(digest, digest_len) })?;
-        output.put(module.digest(SessionHandle(session), input, output.room()))
+        let reply = module.digest(SessionHandle(session), input, output.room());
+        asynchronous::put(module, session, Function::Digest, &output, reply)
     })
 }
 
@@ -65,7 +75,11 @@ pub unsafe extern "C" fn C_DigestUpdate(
     part: *mut CK_BYTE,
     part_len: CK_ULONG,
 ) -> CK_RV {
-    guard::call("C_DigestUpdate", |module| {
+    let told = told![
+        Number("hSession", session),
+        Bytes("pPart", part.cast(), part_len)
+    ];
+    guard::call("C_DigestUpdate", told, |module| {
         let ending = Ending::new(module, session, CKF_DIGEST);
         // SAFETY: the application's promise for this call.
         let input = ending.or_end(unsafe { input::bytes(part, part_len) })?;
@@ -80,7 +94,8 @@ pub unsafe extern "C" fn C_DigestUpdate(
 /// time of the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_DigestKey(session: CK_SESSION_HANDLE, key: CK_OBJECT_HANDLE) -> CK_RV {
-    guard::call("C_DigestKey", |module| {
+    let told = told![Number("hSession", session), Number("hKey", key)];
+    guard::call("C_DigestKey", told, |module| {
         module.digest_key(SessionHandle(session), ObjectHandle(key))
     })
 }
@@ -96,10 +111,15 @@ pub unsafe extern "C" fn C_DigestFinal(
     digest: *mut CK_BYTE,
     digest_len: *mut CK_ULONG,
 ) -> CK_RV {
-    guard::call("C_DigestFinal", |module| {
+    let told = told![
+        Number("hSession", session),
+        Output("pDigest", digest.cast(), digest_len)
+    ];
+    guard::call("C_DigestFinal", told, |module| {
         let ending = Ending::new(module, session, CKF_DIGEST);
         // SAFETY: the application's promise for this call.
         let output = ending.or_end(unsafe { Output::new(digest, digest_len) })?;
-        output.put(module.digest_final(SessionHandle(session), output.room()))
+        let reply = module.digest_final(SessionHandle(session), output.room());
+        asynchronous::put(module, session, Function::DigestFinal, &output, reply)
     })
 }

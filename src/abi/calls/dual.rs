@@ -5,6 +5,7 @@
 
 use super::ending::Ending;
 use crate::abi::output::Output;
+use crate::abi::trace::told;
 use crate::abi::types::{CK_BYTE, CK_RV, CK_SESSION_HANDLE, CK_ULONG};
 use crate::abi::{guard, input};
 use crate::pkcs11::SessionHandle;
@@ -23,7 +24,12 @@ pub unsafe extern "C" fn C_DigestEncryptUpdate(
     encrypted: *mut CK_BYTE,
     encrypted_len: *mut CK_ULONG,
 ) -> CK_RV {
-    guard::call("C_DigestEncryptUpdate", |module| {
+    let told = told![
+        Number("hSession", session),
+        Bytes("pPart", part.cast(), part_len),
+        Output("pEncryptedPart", encrypted.cast(), encrypted_len)
+    ];
+    guard::call("C_DigestEncryptUpdate", told, |module| {
         let ending = Ending::new(module, session, CKF_DIGEST | CKF_ENCRYPT);
         // SAFETY: the application's promise for this call.
         let input = ending.or_end(unsafe { input::bytes(part, part_len) })?;
@@ -46,7 +52,12 @@ pub unsafe extern "C" fn C_DecryptDigestUpdate(
     part: *mut CK_BYTE,
     part_len: *mut CK_ULONG,
 ) -> CK_RV {
-    guard::call("C_DecryptDigestUpdate", |module| {
+    let told = told![
+        Number("hSession", session),
+        Bytes("pEncryptedPart", encrypted.cast(), encrypted_len),
+        Output("pPart", part.cast(), part_len)
+    ];
+    guard::call("C_DecryptDigestUpdate", told, |module| {
         let ending = Ending::new(module, session, CKF_DECRYPT | CKF_DIGEST);
         // SAFETY: the application's promise for this call.
         let input = ending.or_end(unsafe { input::bytes(encrypted, encrypted_len) })?;
@@ -69,7 +80,12 @@ pub unsafe extern "C" fn C_SignEncryptUpdate(
     encrypted: *mut CK_BYTE,
     encrypted_len: *mut CK_ULONG,
 ) -> CK_RV {
-    guard::call("C_SignEncryptUpdate", |module| {
+    let told = told![
+        Number("hSession", session),
+        Bytes("pPart", part.cast(), part_len),
+        Output("pEncryptedPart", encrypted.cast(), encrypted_len)
+    ];
+    guard::call("C_SignEncryptUpdate", told, |module| {
         let ending = Ending::new(module, session, CKF_SIGN | CKF_ENCRYPT);
         // SAFETY: the application's promise for this call.
         let input = ending.or_end(unsafe { input::bytes(part, part_len) })?;
@@ -92,7 +108,12 @@ pub unsafe extern "C" fn C_DecryptVerifyUpdate(
     part: *mut CK_BYTE,
     part_len: *mut CK_ULONG,
 ) -> CK_RV {
-    guard::call("C_DecryptVerifyUpdate", |module| {
+    let told = told![
+        Number("hSession", session),
+        Bytes("pEncryptedPart", encrypted.cast(), encrypted_len),
+        Output("pPart", part.cast(), part_len)
+    ];
+    guard::call("C_DecryptVerifyUpdate", told, |module| {
         let ending = Ending::new(module, session, CKF_DECRYPT | CKF_VERIFY);
         // SAFETY: the application's promise for this call.
         let input = ending.or_end(unsafe { input::bytes(encrypted, encrypted_len) })?;

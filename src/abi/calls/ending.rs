@@ -49,7 +49,7 @@ impl<'call> Ending<'call> {
         let ended = if self.message_only {
             self.module.abandon_messages(self.session, self.operations)
         } else {
-            self.module.session_cancel(self.session, self.operations)
+            self.module.end_operations(self.session, self.operations)
         };
         match ended {
             Err(worse @ Error::SessionHandleInvalid(_)) => Err(worse),

@@ -7,6 +7,7 @@ use core::ffi::c_void;
 
 use crate::abi::output::{Place, padded};
 use crate::abi::tables::FunctionList240;
+use crate::abi::trace::{FlagsOf, told};
 use crate::abi::types::{
     CK_C_INITIALIZE_ARGS, CK_FLAGS, CK_INFO, CK_INTERFACE, CK_RV, CK_ULONG, CK_UTF8CHAR, CK_VERSION,
 };
@@ -21,7 +22,8 @@ use crate::module::Start;
 /// time of the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_Initialize(args: *mut c_void) -> CK_RV {
-    guard::enter("C_Initialize", || {
+    let told = told![Initialize(args)];
+    guard::enter("C_Initialize", told, || {
         // SAFETY: the application's promise for this call.
         let start = unsafe { start(args) }?;
         guard::initialize(start)
@@ -35,7 +37,8 @@ pub unsafe extern "C" fn C_Initialize(args: *mut c_void) -> CK_RV {
 /// time of the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_Finalize(reserved: *mut c_void) -> CK_RV {
-    guard::enter("C_Finalize", || {
+    let told = told![Pointer("pReserved", reserved)];
+    guard::enter("C_Finalize", told, || {
         if !reserved.is_null() {
             return Err(Error::ArgumentsBad("pReserved must be NULL".into()));
         }
@@ -50,7 +53,8 @@ pub unsafe extern "C" fn C_Finalize(reserved: *mut c_void) -> CK_RV {
 /// time of the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_GetInfo(info: *mut CK_INFO) -> CK_RV {
-    guard::call("C_GetInfo", |module| {
+    let told = told![Info(info)];
+    guard::call("C_GetInfo", told, |module| {
         // SAFETY: the application's promise for this call.
         let place = unsafe { Place::new(info, "pInfo is NULL") }?;
         let found = module.info()?;
@@ -72,7 +76,8 @@ pub unsafe extern "C" fn C_GetInfo(info: *mut CK_INFO) -> CK_RV {
 /// time of the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_GetFunctionList(list: *mut *mut FunctionList240) -> CK_RV {
-    guard::enter("C_GetFunctionList", || {
+    let told = told![Pointer("ppFunctionList", list.cast())];
+    guard::enter("C_GetFunctionList", told, || {
         // SAFETY: the application's promise for this call.
         let place = unsafe { Place::new(list, "ppFunctionList is NULL") }?;
         place.put((&raw const tables::LIST_2_40).cast_mut());
@@ -90,7 +95,8 @@ pub unsafe extern "C" fn C_GetInterfaceList(
     list: *mut CK_INTERFACE,
     count: *mut CK_ULONG,
 ) -> CK_RV {
-    guard::enter("C_GetInterfaceList", || {
+    let told = told![Count("pInterfacesList", list.cast(), count)];
+    guard::enter("C_GetInterfaceList", told, || {
         // SAFETY: the application's promise for this call.
         let count = unsafe { Place::new(count, "pulCount is NULL") }?;
         // SAFETY: the application's promise for this call.
@@ -110,7 +116,13 @@ pub unsafe extern "C" fn C_GetInterface(
     interface: *mut *mut CK_INTERFACE,
     flags: CK_FLAGS,
 ) -> CK_RV {
-    guard::enter("C_GetInterface", || {
+    let told = told![
+        CString("pInterfaceName", name),
+        Version(version),
+        Pointer("ppInterface", interface.cast()),
+        Flags(FlagsOf::Interface, flags)
+    ];
+    guard::enter("C_GetInterface", told, || {
         // SAFETY: the application's promise for this call.
         let place = unsafe { Place::new(interface, "ppInterface is NULL") }?;
         // SAFETY: the application's promise for this call.

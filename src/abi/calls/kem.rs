@@ -3,14 +3,16 @@
 //!
 //! Source: PKCS#11 v3.2, "Key management functions".
 
+use super::asynchronous;
 use crate::abi::output::{Output, Place};
+use crate::abi::trace::told;
 use crate::abi::types::{
     CK_ATTRIBUTE, CK_BYTE, CK_MECHANISM, CK_OBJECT_HANDLE, CK_RV, CK_SESSION_HANDLE, CK_ULONG,
 };
 use crate::abi::{guard, input, params, template};
 use crate::error::Error;
 use crate::pkcs11::{ObjectHandle, SessionHandle};
-use crate::session::Room;
+use crate::session::{Function, Reply, Room};
 
 /// `C_EncapsulateKey`
 ///
@@ -28,7 +30,15 @@ pub unsafe extern "C" fn C_EncapsulateKey(
     ciphertext_len: *mut CK_ULONG,
     key: *mut CK_OBJECT_HANDLE,
 ) -> CK_RV {
-    guard::call("C_EncapsulateKey", |module| {
+    let told = told![
+        Number("hSession", session),
+        Mechanism(mechanism),
+        Number("hPublicKey", public_key),
+        Template("pTemplate", template, count),
+        Output("pCiphertext", ciphertext.cast(), ciphertext_len),
+        Made("phKey", key)
+    ];
+    guard::call("C_EncapsulateKey", told, |module| {
         // SAFETY: the application's promise for this call.
         let output = unsafe { Output::new(ciphertext, ciphertext_len) }?;
         // SAFETY: the application's promise for this call.
@@ -52,12 +62,16 @@ pub unsafe extern "C" fn C_EncapsulateKey(
         );
         match (made, place) {
             (Ok((ciphertext, handle)), Some(place)) => {
-                output.put_bytes(ciphertext.expose())?;
+                output.put(Ok(Reply::Bytes(ciphertext)))?;
                 place.put(handle.0);
                 Ok(())
             }
             (Err(Error::BufferTooSmall { needed }), None) => output.put_len(needed),
-            (Err(error), _) => Err(output.needing(error)),
+            (Err(error), _) => {
+                let error = output.needing(error);
+                asynchronous::note(module, session, Function::EncapsulateKey, &output, &error);
+                Err(error)
+            }
             (Ok(_), None) => Err(Error::GeneralError(
                 "a length query of C_EncapsulateKey made a key".into(),
             )),
@@ -81,7 +95,15 @@ pub unsafe extern "C" fn C_DecapsulateKey(
     ciphertext_len: CK_ULONG,
     key: *mut CK_OBJECT_HANDLE,
 ) -> CK_RV {
-    guard::call("C_DecapsulateKey", |module| {
+    let told = told![
+        Number("hSession", session),
+        Mechanism(mechanism),
+        Number("hPrivateKey", private_key),
+        Template("pTemplate", template, count),
+        Bytes("pCiphertext", ciphertext.cast(), ciphertext_len),
+        Made("phKey", key)
+    ];
+    guard::call("C_DecapsulateKey", told, |module| {
         // SAFETY: the application's promise for this call.
         let place = unsafe { Place::new(key, "phKey is NULL") }?;
         // SAFETY: the application's promise for this call.

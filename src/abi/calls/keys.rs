@@ -3,14 +3,17 @@
 //!
 //! Source: PKCS#11 v3.2, "Key management functions".
 
+use super::asynchronous;
 use crate::abi::output::{Output, Place};
 use crate::abi::params::Direction;
+use crate::abi::trace::told;
 use crate::abi::types::{
     CK_ATTRIBUTE, CK_BYTE, CK_MECHANISM, CK_OBJECT_HANDLE, CK_RV, CK_SESSION_HANDLE, CK_ULONG,
 };
 use crate::abi::{guard, input, params, template};
 use crate::module::{TagPlace, Unwrapping, Wrapping};
 use crate::pkcs11::{ObjectHandle, SessionHandle};
+use crate::session::Function;
 
 /// `C_GenerateKey`
 ///
@@ -25,7 +28,13 @@ pub unsafe extern "C" fn C_GenerateKey(
     count: CK_ULONG,
     key: *mut CK_OBJECT_HANDLE,
 ) -> CK_RV {
-    guard::call("C_GenerateKey", |module| {
+    let told = told![
+        Number("hSession", session),
+        Mechanism(mechanism),
+        Template("pTemplate", template, count),
+        Made("phKey", key)
+    ];
+    guard::call("C_GenerateKey", told, |module| {
         // SAFETY: the application's promise for this call.
         let place = unsafe { Place::new(key, "phKey is NULL") }?;
         // SAFETY: the application's promise for this call.
@@ -55,7 +64,15 @@ pub unsafe extern "C" fn C_GenerateKeyPair(
     public_key: *mut CK_OBJECT_HANDLE,
     private_key: *mut CK_OBJECT_HANDLE,
 ) -> CK_RV {
-    guard::call("C_GenerateKeyPair", |module| {
+    let told = told![
+        Number("hSession", session),
+        Mechanism(mechanism),
+        Template("pPublicKeyTemplate", public_template, public_count),
+        Template("pPrivateKeyTemplate", private_template, private_count),
+        Made("phPublicKey", public_key),
+        Made("phPrivateKey", private_key)
+    ];
+    guard::call("C_GenerateKeyPair", told, |module| {
         // SAFETY: the application's promise for this call.
         let public_place = unsafe { Place::new(public_key, "phPublicKey is NULL") }?;
         // SAFETY: the application's promise for this call.
@@ -89,7 +106,14 @@ pub unsafe extern "C" fn C_WrapKey(
     wrapped: *mut CK_BYTE,
     wrapped_len: *mut CK_ULONG,
 ) -> CK_RV {
-    guard::call("C_WrapKey", |module| {
+    let told = told![
+        Number("hSession", session),
+        Mechanism(mechanism),
+        Number("hWrappingKey", wrapping_key),
+        Number("hKey", key),
+        Output("pWrappedKey", wrapped.cast(), wrapped_len)
+    ];
+    guard::call("C_WrapKey", told, |module| {
         // SAFETY: the application's promise for this call.
         let output = unsafe { Output::new(wrapped, wrapped_len) }?;
         // SAFETY: the application's promise for this call.
@@ -114,14 +138,15 @@ pub unsafe extern "C" fn C_WrapKey(
         // SAFETY: the application's promise for this call.
         let request = unsafe { params::request(mechanism) }?;
         let (mechanism, params) = request.pair();
-        output.put(module.wrap_key(
+        let reply = module.wrap_key(
             SessionHandle(session),
             mechanism,
             params,
             ObjectHandle(wrapping_key),
             ObjectHandle(key),
             output.room(),
-        ))
+        );
+        asynchronous::put(module, session, Function::WrapKey, &output, reply)
     })
 }
 
@@ -141,7 +166,15 @@ pub unsafe extern "C" fn C_UnwrapKey(
     count: CK_ULONG,
     key: *mut CK_OBJECT_HANDLE,
 ) -> CK_RV {
-    guard::call("C_UnwrapKey", |module| {
+    let told = told![
+        Number("hSession", session),
+        Mechanism(mechanism),
+        Number("hUnwrappingKey", unwrapping_key),
+        Bytes("pWrappedKey", wrapped.cast(), wrapped_len),
+        Template("pTemplate", template, count),
+        Made("phKey", key)
+    ];
+    guard::call("C_UnwrapKey", told, |module| {
         // SAFETY: the application's promise for this call.
         let place = unsafe { Place::new(key, "phKey is NULL") }?;
         // SAFETY: the application's promise for this call.
@@ -193,7 +226,14 @@ pub unsafe extern "C" fn C_DeriveKey(
     count: CK_ULONG,
     key: *mut CK_OBJECT_HANDLE,
 ) -> CK_RV {
-    guard::call("C_DeriveKey", |module| {
+    let told = told![
+        Number("hSession", session),
+        Mechanism(mechanism),
+        Number("hBaseKey", base_key),
+        Template("pTemplate", template, count),
+        Made("phKey", key)
+    ];
+    guard::call("C_DeriveKey", told, |module| {
         // SAFETY: the application's promise for this call.
         let request = unsafe { params::request(mechanism) }?;
         // "unnecessary, and should be a NULL_PTR" where the parameter receives all handles.

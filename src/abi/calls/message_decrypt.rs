@@ -8,6 +8,7 @@ use core::ffi::c_void;
 use super::ending::Ending;
 use crate::abi::output::Output;
 use crate::abi::params::{Direction, Message};
+use crate::abi::trace::{FlagsOf, told};
 use crate::abi::types::{
     CK_BYTE, CK_FLAGS, CK_MECHANISM, CK_OBJECT_HANDLE, CK_RV, CK_SESSION_HANDLE, CK_ULONG,
 };
@@ -26,7 +27,12 @@ pub unsafe extern "C" fn C_MessageDecryptInit(
     mechanism: *mut CK_MECHANISM,
     key: CK_OBJECT_HANDLE,
 ) -> CK_RV {
-    guard::call("C_MessageDecryptInit", |module| {
+    let told = told![
+        Number("hSession", session),
+        MessageMechanism(mechanism),
+        Number("hKey", key)
+    ];
+    guard::call("C_MessageDecryptInit", told, |module| {
         // SAFETY: the application's promise for this call.
         let row = unsafe { params::message_row(mechanism) }?;
         module.message_decrypt_init(SessionHandle(session), row, ObjectHandle(key))
@@ -50,7 +56,14 @@ pub unsafe extern "C" fn C_DecryptMessage(
     data: *mut CK_BYTE,
     data_len: *mut CK_ULONG,
 ) -> CK_RV {
-    guard::call("C_DecryptMessage", |module| {
+    let told = told![
+        Number("hSession", session),
+        Bytes("pParameter", parameter.cast(), parameter_len),
+        Bytes("pAssociatedData", aad.cast(), aad_len),
+        Bytes("pCiphertext", encrypted.cast(), encrypted_len),
+        Output("pPlaintext", data.cast(), data_len)
+    ];
+    guard::call("C_DecryptMessage", told, |module| {
         let session = SessionHandle(session);
         let shape = module.decrypt_message_shape(session)?;
         // SAFETY: the application's promise for this call.
@@ -78,7 +91,12 @@ pub unsafe extern "C" fn C_DecryptMessageBegin(
     aad: *mut CK_BYTE,
     aad_len: CK_ULONG,
 ) -> CK_RV {
-    guard::call("C_DecryptMessageBegin", |module| {
+    let told = told![
+        Number("hSession", session),
+        Bytes("pParameter", parameter.cast(), parameter_len),
+        Bytes("pAssociatedData", aad.cast(), aad_len)
+    ];
+    guard::call("C_DecryptMessageBegin", told, |module| {
         let session = SessionHandle(session);
         let shape = module.decrypt_message_shape(session)?;
         // SAFETY: the application's promise for this call.
@@ -106,7 +124,14 @@ pub unsafe extern "C" fn C_DecryptMessageNext(
     part_len: *mut CK_ULONG,
     flags: CK_FLAGS,
 ) -> CK_RV {
-    guard::call("C_DecryptMessageNext", |module| {
+    let told = told![
+        Number("hSession", session),
+        Bytes("pParameter", parameter.cast(), parameter_len),
+        Bytes("pCiphertextPart", encrypted.cast(), encrypted_len),
+        Output("pPlaintextPart", part.cast(), part_len),
+        Flags(FlagsOf::Message, flags)
+    ];
+    guard::call("C_DecryptMessageNext", told, |module| {
         let ending = Ending::of_message(module, session, CKF_MESSAGE_DECRYPT);
         let session = SessionHandle(session);
         let shape = module.decrypt_message_shape(session)?;
@@ -136,7 +161,8 @@ pub unsafe extern "C" fn C_DecryptMessageNext(
 /// for the time of the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_MessageDecryptFinal(session: CK_SESSION_HANDLE) -> CK_RV {
-    guard::call("C_MessageDecryptFinal", |module| {
+    let told = told![Number("hSession", session)];
+    guard::call("C_MessageDecryptFinal", told, |module| {
         module.message_decrypt_final(SessionHandle(session))
     })
 }

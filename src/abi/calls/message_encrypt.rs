@@ -8,6 +8,7 @@ use core::ffi::c_void;
 use super::ending::Ending;
 use crate::abi::output::Output;
 use crate::abi::params::{Direction, Message};
+use crate::abi::trace::{FlagsOf, told};
 use crate::abi::types::{
     CK_BYTE, CK_FLAGS, CK_MECHANISM, CK_OBJECT_HANDLE, CK_RV, CK_SESSION_HANDLE, CK_ULONG,
 };
@@ -26,7 +27,12 @@ pub unsafe extern "C" fn C_MessageEncryptInit(
     mechanism: *mut CK_MECHANISM,
     key: CK_OBJECT_HANDLE,
 ) -> CK_RV {
-    guard::call("C_MessageEncryptInit", |module| {
+    let told = told![
+        Number("hSession", session),
+        MessageMechanism(mechanism),
+        Number("hKey", key)
+    ];
+    guard::call("C_MessageEncryptInit", told, |module| {
         // SAFETY: the application's promise for this call.
         let row = unsafe { params::message_row(mechanism) }?;
         module.message_encrypt_init(SessionHandle(session), row, ObjectHandle(key))
@@ -50,7 +56,14 @@ pub unsafe extern "C" fn C_EncryptMessage(
     encrypted: *mut CK_BYTE,
     encrypted_len: *mut CK_ULONG,
 ) -> CK_RV {
-    guard::call("C_EncryptMessage", |module| {
+    let told = told![
+        Number("hSession", session),
+        Bytes("pParameter", parameter.cast(), parameter_len),
+        Bytes("pAssociatedData", aad.cast(), aad_len),
+        Bytes("pPlaintext", data.cast(), data_len),
+        Output("pCiphertext", encrypted.cast(), encrypted_len)
+    ];
+    guard::call("C_EncryptMessage", told, |module| {
         let session = SessionHandle(session);
         let shape = module.encrypt_message_shape(session)?;
         // SAFETY: the application's promise for this call.
@@ -84,7 +97,12 @@ pub unsafe extern "C" fn C_EncryptMessageBegin(
     aad: *mut CK_BYTE,
     aad_len: CK_ULONG,
 ) -> CK_RV {
-    guard::call("C_EncryptMessageBegin", |module| {
+    let told = told![
+        Number("hSession", session),
+        Bytes("pParameter", parameter.cast(), parameter_len),
+        Bytes("pAssociatedData", aad.cast(), aad_len)
+    ];
+    guard::call("C_EncryptMessageBegin", told, |module| {
         let session = SessionHandle(session);
         let shape = module.encrypt_message_shape(session)?;
         // SAFETY: the application's promise for this call.
@@ -113,7 +131,14 @@ pub unsafe extern "C" fn C_EncryptMessageNext(
     encrypted_len: *mut CK_ULONG,
     flags: CK_FLAGS,
 ) -> CK_RV {
-    guard::call("C_EncryptMessageNext", |module| {
+    let told = told![
+        Number("hSession", session),
+        Bytes("pParameter", parameter.cast(), parameter_len),
+        Bytes("pPlaintextPart", part.cast(), part_len),
+        Output("pCiphertextPart", encrypted.cast(), encrypted_len),
+        Flags(FlagsOf::Message, flags)
+    ];
+    guard::call("C_EncryptMessageNext", told, |module| {
         let ending = Ending::of_message(module, session, CKF_MESSAGE_ENCRYPT);
         let session = SessionHandle(session);
         let shape = module.encrypt_message_shape(session)?;
@@ -146,7 +171,8 @@ pub unsafe extern "C" fn C_EncryptMessageNext(
 /// for the time of the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_MessageEncryptFinal(session: CK_SESSION_HANDLE) -> CK_RV {
-    guard::call("C_MessageEncryptFinal", |module| {
+    let told = told![Number("hSession", session)];
+    guard::call("C_MessageEncryptFinal", told, |module| {
         module.message_encrypt_final(SessionHandle(session))
     })
 }

@@ -8,6 +8,7 @@ use core::ffi::c_void;
 use super::ending::Ending;
 use crate::abi::output::Output;
 use crate::abi::params::Request;
+use crate::abi::trace::told;
 use crate::abi::types::{
     CK_BYTE, CK_MECHANISM, CK_OBJECT_HANDLE, CK_RV, CK_SESSION_HANDLE, CK_ULONG,
 };
@@ -26,7 +27,12 @@ pub unsafe extern "C" fn C_MessageSignInit(
     mechanism: *mut CK_MECHANISM,
     key: CK_OBJECT_HANDLE,
 ) -> CK_RV {
-    guard::call("C_MessageSignInit", |module| {
+    let told = told![
+        Number("hSession", session),
+        MessageMechanism(mechanism),
+        Number("hKey", key)
+    ];
+    guard::call("C_MessageSignInit", told, |module| {
         // SAFETY: the application's promise for this call.
         let request = unsafe { params::optional_request(mechanism) }?;
         let request = request.as_ref().map(Request::pair);
@@ -49,7 +55,13 @@ pub unsafe extern "C" fn C_SignMessage(
     signature: *mut CK_BYTE,
     signature_len: *mut CK_ULONG,
 ) -> CK_RV {
-    guard::call("C_SignMessage", |module| {
+    let told = told![
+        Number("hSession", session),
+        Bytes("pParameter", parameter.cast(), parameter_len),
+        Bytes("pData", data.cast(), data_len),
+        Output("pSignature", signature.cast(), signature_len)
+    ];
+    guard::call("C_SignMessage", told, |module| {
         params::absent(parameter, parameter_len)?;
         // SAFETY: the application's promise for this call.
         let input = unsafe { input::bytes(data, data_len) }?;
@@ -70,7 +82,11 @@ pub unsafe extern "C" fn C_SignMessageBegin(
     parameter: *mut c_void,
     parameter_len: CK_ULONG,
 ) -> CK_RV {
-    guard::call("C_SignMessageBegin", |module| {
+    let told = told![
+        Number("hSession", session),
+        Bytes("pParameter", parameter.cast(), parameter_len)
+    ];
+    guard::call("C_SignMessageBegin", told, |module| {
         params::absent(parameter, parameter_len)?;
         module.sign_message_begin(SessionHandle(session))
     })
@@ -91,7 +107,13 @@ pub unsafe extern "C" fn C_SignMessageNext(
     signature: *mut CK_BYTE,
     signature_len: *mut CK_ULONG,
 ) -> CK_RV {
-    guard::call("C_SignMessageNext", |module| {
+    let told = told![
+        Number("hSession", session),
+        Bytes("pParameter", parameter.cast(), parameter_len),
+        Bytes("pData", part.cast(), part_len),
+        Output("pSignature", signature.cast(), signature_len)
+    ];
+    guard::call("C_SignMessageNext", told, |module| {
         let ending = Ending::of_message(module, session, CKF_MESSAGE_SIGN);
         ending.or_end(params::absent(parameter, parameter_len))?;
         // SAFETY: the application's promise for this call.
@@ -117,7 +139,8 @@ pub unsafe extern "C" fn C_SignMessageNext(
 /// it is, for the time of the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_MessageSignFinal(session: CK_SESSION_HANDLE) -> CK_RV {
-    guard::call("C_MessageSignFinal", |module| {
+    let told = told![Number("hSession", session)];
+    guard::call("C_MessageSignFinal", told, |module| {
         module.message_sign_final(SessionHandle(session))
     })
 }

@@ -7,6 +7,7 @@ use core::ffi::c_void;
 
 use super::ending::Ending;
 use crate::abi::params::Request;
+use crate::abi::trace::told;
 use crate::abi::types::{
     CK_BYTE, CK_MECHANISM, CK_OBJECT_HANDLE, CK_RV, CK_SESSION_HANDLE, CK_ULONG,
 };
@@ -25,7 +26,12 @@ pub unsafe extern "C" fn C_MessageVerifyInit(
     mechanism: *mut CK_MECHANISM,
     key: CK_OBJECT_HANDLE,
 ) -> CK_RV {
-    guard::call("C_MessageVerifyInit", |module| {
+    let told = told![
+        Number("hSession", session),
+        MessageMechanism(mechanism),
+        Number("hKey", key)
+    ];
+    guard::call("C_MessageVerifyInit", told, |module| {
         // SAFETY: the application's promise for this call.
         let request = unsafe { params::optional_request(mechanism) }?;
         let request = request.as_ref().map(Request::pair);
@@ -48,7 +54,13 @@ pub unsafe extern "C" fn C_VerifyMessage(
     signature: *mut CK_BYTE,
     signature_len: CK_ULONG,
 ) -> CK_RV {
-    guard::call("C_VerifyMessage", |module| {
+    let told = told![
+        Number("hSession", session),
+        Bytes("pParameter", parameter.cast(), parameter_len),
+        Bytes("pData", data.cast(), data_len),
+        Bytes("pSignature", signature.cast(), signature_len)
+    ];
+    guard::call("C_VerifyMessage", told, |module| {
         params::absent(parameter, parameter_len)?;
         // SAFETY: the application's promise for this call.
         let input = unsafe { input::bytes(data, data_len) }?;
@@ -69,7 +81,11 @@ pub unsafe extern "C" fn C_VerifyMessageBegin(
     parameter: *mut c_void,
     parameter_len: CK_ULONG,
 ) -> CK_RV {
-    guard::call("C_VerifyMessageBegin", |module| {
+    let told = told![
+        Number("hSession", session),
+        Bytes("pParameter", parameter.cast(), parameter_len)
+    ];
+    guard::call("C_VerifyMessageBegin", told, |module| {
         params::absent(parameter, parameter_len)?;
         module.verify_message_begin(SessionHandle(session))
     })
@@ -90,7 +106,13 @@ pub unsafe extern "C" fn C_VerifyMessageNext(
     signature: *mut CK_BYTE,
     signature_len: CK_ULONG,
 ) -> CK_RV {
-    guard::call("C_VerifyMessageNext", |module| {
+    let told = told![
+        Number("hSession", session),
+        Bytes("pParameter", parameter.cast(), parameter_len),
+        Bytes("pData", part.cast(), part_len),
+        Bytes("pSignature", signature.cast(), signature_len)
+    ];
+    guard::call("C_VerifyMessageNext", told, |module| {
         let ending = Ending::of_message(module, session, CKF_MESSAGE_VERIFY);
         ending.or_end(params::absent(parameter, parameter_len))?;
         // SAFETY: the application's promise for this call.
@@ -110,7 +132,8 @@ pub unsafe extern "C" fn C_VerifyMessageNext(
 /// and MACs", says it is, for the time of the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_MessageVerifyFinal(session: CK_SESSION_HANDLE) -> CK_RV {
-    guard::call("C_MessageVerifyFinal", |module| {
+    let told = told![Number("hSession", session)];
+    guard::call("C_MessageVerifyFinal", told, |module| {
         module.message_verify_final(SessionHandle(session))
     })
 }

@@ -5,6 +5,7 @@
 
 use crate::abi::attributes::Wanted;
 use crate::abi::output::Place;
+use crate::abi::trace::told;
 use crate::abi::types::{CK_ATTRIBUTE, CK_OBJECT_HANDLE, CK_RV, CK_SESSION_HANDLE, CK_ULONG};
 use crate::abi::{guard, output, template};
 use crate::error::Error;
@@ -22,7 +23,12 @@ pub unsafe extern "C" fn C_CreateObject(
     count: CK_ULONG,
     object: *mut CK_OBJECT_HANDLE,
 ) -> CK_RV {
-    guard::call("C_CreateObject", |module| {
+    let told = told![
+        Number("hSession", session),
+        Template("pTemplate", template, count),
+        Made("phObject", object)
+    ];
+    guard::call("C_CreateObject", told, |module| {
         // SAFETY: the application's promise for this call.
         let place = unsafe { Place::new(object, "phObject is NULL") }?;
         // SAFETY: the application's promise for this call.
@@ -45,7 +51,13 @@ pub unsafe extern "C" fn C_CopyObject(
     count: CK_ULONG,
     new_object: *mut CK_OBJECT_HANDLE,
 ) -> CK_RV {
-    guard::call("C_CopyObject", |module| {
+    let told = told![
+        Number("hSession", session),
+        Number("hObject", object),
+        Template("pTemplate", template, count),
+        Made("phNewObject", new_object)
+    ];
+    guard::call("C_CopyObject", told, |module| {
         // SAFETY: the application's promise for this call.
         let place = unsafe { Place::new(new_object, "phNewObject is NULL") }?;
         // SAFETY: the application's promise for this call.
@@ -66,7 +78,8 @@ pub unsafe extern "C" fn C_DestroyObject(
     session: CK_SESSION_HANDLE,
     object: CK_OBJECT_HANDLE,
 ) -> CK_RV {
-    guard::call("C_DestroyObject", |module| {
+    let told = told![Number("hSession", session), Number("hObject", object)];
+    guard::call("C_DestroyObject", told, |module| {
         module.destroy_object(SessionHandle(session), ObjectHandle(object))
     })
 }
@@ -82,7 +95,12 @@ pub unsafe extern "C" fn C_GetObjectSize(
     object: CK_OBJECT_HANDLE,
     size: *mut CK_ULONG,
 ) -> CK_RV {
-    guard::call("C_GetObjectSize", |module| {
+    let told = told![
+        Number("hSession", session),
+        Number("hObject", object),
+        Made("pulSize", size)
+    ];
+    guard::call("C_GetObjectSize", told, |module| {
         // SAFETY: the application's promise for this call.
         let place = unsafe { Place::new(size, "pulSize is NULL") }?;
         place.put(module.object_size(SessionHandle(session), ObjectHandle(object))?);
@@ -102,7 +120,12 @@ pub unsafe extern "C" fn C_GetAttributeValue(
     template: *mut CK_ATTRIBUTE,
     count: CK_ULONG,
 ) -> CK_RV {
-    guard::call("C_GetAttributeValue", |module| {
+    let told = told![
+        Number("hSession", session),
+        Number("hObject", object),
+        Wanted(template, count)
+    ];
+    guard::call("C_GetAttributeValue", told, |module| {
         // SAFETY: the application's promise for this call.
         let wanted = unsafe { Wanted::new(template, count) }?;
         let object = module.object(SessionHandle(session), ObjectHandle(object))?;
@@ -122,7 +145,12 @@ pub unsafe extern "C" fn C_SetAttributeValue(
     template: *mut CK_ATTRIBUTE,
     count: CK_ULONG,
 ) -> CK_RV {
-    guard::call("C_SetAttributeValue", |module| {
+    let told = told![
+        Number("hSession", session),
+        Number("hObject", object),
+        Template("pTemplate", template, count)
+    ];
+    guard::call("C_SetAttributeValue", told, |module| {
         // SAFETY: the application's promise for this call.
         let template = unsafe { template::read(template, count) }?;
         module.set_attribute_value(SessionHandle(session), ObjectHandle(object), &template)
@@ -140,7 +168,11 @@ pub unsafe extern "C" fn C_FindObjectsInit(
     template: *mut CK_ATTRIBUTE,
     count: CK_ULONG,
 ) -> CK_RV {
-    guard::call("C_FindObjectsInit", |module| {
+    let told = told![
+        Number("hSession", session),
+        Template("pTemplate", template, count)
+    ];
+    guard::call("C_FindObjectsInit", told, |module| {
         // SAFETY: the application's promise for this call.
         let template = unsafe { template::read(template, count) }?;
         module.find_objects_init(SessionHandle(session), &template)
@@ -159,7 +191,8 @@ pub unsafe extern "C" fn C_FindObjects(
     max: CK_ULONG,
     count: *mut CK_ULONG,
 ) -> CK_RV {
-    guard::call("C_FindObjects", |module| {
+    let told = told![Number("hSession", session), Found(list, max, count)];
+    guard::call("C_FindObjects", told, |module| {
         // SAFETY: the application's promise for this call.
         let place = unsafe { Place::new(count, "pulObjectCount is NULL") }?;
         if list.is_null() && max > 0 {
@@ -183,7 +216,8 @@ pub unsafe extern "C" fn C_FindObjects(
 /// time of the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_FindObjectsFinal(session: CK_SESSION_HANDLE) -> CK_RV {
-    guard::call("C_FindObjectsFinal", |module| {
+    let told = told![Number("hSession", session)];
+    guard::call("C_FindObjectsFinal", told, |module| {
         module.find_objects_final(SessionHandle(session))
     })
 }

@@ -4,6 +4,7 @@
 //! Source: PKCS#11 v3.2, "Parallel function management functions".
 
 use crate::abi::guard;
+use crate::abi::trace::told;
 use crate::abi::types::{CK_RV, CK_SESSION_HANDLE};
 use crate::error::Error;
 use crate::pkcs11::SessionHandle;
@@ -15,7 +16,8 @@ use crate::pkcs11::SessionHandle;
 /// is, for the time of the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_GetFunctionStatus(session: CK_SESSION_HANDLE) -> CK_RV {
-    guard::call("C_GetFunctionStatus", |module| {
+    let told = told![Number("hSession", session)];
+    guard::call("C_GetFunctionStatus", told, |module| {
         module.session_info(SessionHandle(session))?;
         Err(Error::FunctionNotParallel("no session is parallel".into()))
     })
@@ -28,7 +30,8 @@ pub unsafe extern "C" fn C_GetFunctionStatus(session: CK_SESSION_HANDLE) -> CK_R
 /// is, for the time of the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_CancelFunction(session: CK_SESSION_HANDLE) -> CK_RV {
-    guard::call("C_CancelFunction", |module| {
+    let told = told![Number("hSession", session)];
+    guard::call("C_CancelFunction", told, |module| {
         module.session_info(SessionHandle(session))?;
         Err(Error::FunctionNotParallel("no session is parallel".into()))
     })

@@ -4,6 +4,7 @@
 //! Source: PKCS#11 v3.2, "Random number generation functions".
 
 use crate::abi::limits::RANDOM_CHUNK_LEN;
+use crate::abi::trace::told;
 use crate::abi::types::{CK_BYTE, CK_RV, CK_SESSION_HANDLE, CK_ULONG};
 use crate::abi::{guard, input, output};
 use crate::error::Error;
@@ -21,7 +22,11 @@ pub unsafe extern "C" fn C_SeedRandom(
     seed: *mut CK_BYTE,
     seed_len: CK_ULONG,
 ) -> CK_RV {
-    guard::call("C_SeedRandom", |module| {
+    let told = told![
+        Number("hSession", session),
+        Bytes("pSeed", seed.cast(), seed_len)
+    ];
+    guard::call("C_SeedRandom", told, |module| {
         // SAFETY: the application's promise for this call.
         let seed = unsafe { input::bytes(seed, seed_len) }?;
         module.seed_random(SessionHandle(session), seed)
@@ -39,7 +44,11 @@ pub unsafe extern "C" fn C_GenerateRandom(
     random: *mut CK_BYTE,
     random_len: CK_ULONG,
 ) -> CK_RV {
-    guard::call("C_GenerateRandom", |module| {
+    let told = told![
+        Number("hSession", session),
+        Filled("RandomData", random.cast(), random_len)
+    ];
+    guard::call("C_GenerateRandom", told, |module| {
         if random.is_null() && random_len > 0 {
             return Err(Error::ArgumentsBad("RandomData is NULL".into()));
         }

@@ -6,6 +6,7 @@
 use core::ffi::c_void;
 
 use crate::abi::output::{Output, Place};
+use crate::abi::trace::{FlagsOf, told};
 use crate::abi::types::{
     CK_BYTE, CK_FLAGS, CK_NOTIFY, CK_OBJECT_HANDLE, CK_RV, CK_SESSION_HANDLE, CK_SESSION_INFO,
     CK_SESSION_VALIDATION_FLAGS_TYPE, CK_SLOT_ID, CK_ULONG, CK_USER_TYPE, CK_UTF8CHAR,
@@ -28,7 +29,12 @@ pub unsafe extern "C" fn C_OpenSession(
     _notify: CK_NOTIFY,
     session: *mut CK_SESSION_HANDLE,
 ) -> CK_RV {
-    guard::call("C_OpenSession", |module| {
+    let told = told![
+        Number("slotID", slot),
+        Flags(FlagsOf::Session, flags),
+        Made("phSession", session)
+    ];
+    guard::call("C_OpenSession", told, |module| {
         // SAFETY: the application's promise for this call.
         let place = unsafe { Place::new(session, "phSession is NULL") }?;
         place.put(module.open_session(SlotId(slot), flags)?.0);
@@ -43,7 +49,8 @@ pub unsafe extern "C" fn C_OpenSession(
 /// time of the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_CloseSession(session: CK_SESSION_HANDLE) -> CK_RV {
-    guard::call("C_CloseSession", |module| {
+    let told = told![Number("hSession", session)];
+    guard::call("C_CloseSession", told, |module| {
         module.close_session(SessionHandle(session))
     })
 }
@@ -55,7 +62,8 @@ pub unsafe extern "C" fn C_CloseSession(session: CK_SESSION_HANDLE) -> CK_RV {
 /// time of the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_CloseAllSessions(slot: CK_SLOT_ID) -> CK_RV {
-    guard::call("C_CloseAllSessions", |module| {
+    let told = told![Number("slotID", slot)];
+    guard::call("C_CloseAllSessions", told, |module| {
         module.close_all_sessions(SlotId(slot))
     })
 }
@@ -70,7 +78,8 @@ pub unsafe extern "C" fn C_GetSessionInfo(
     session: CK_SESSION_HANDLE,
     info: *mut CK_SESSION_INFO,
 ) -> CK_RV {
-    guard::call("C_GetSessionInfo", |module| {
+    let told = told![Number("hSession", session), SessionInfo(info)];
+    guard::call("C_GetSessionInfo", told, |module| {
         // SAFETY: the application's promise for this call.
         let place = unsafe { Place::new(info, "pInfo is NULL") }?;
         let found = module.session_info(SessionHandle(session))?;
@@ -91,7 +100,11 @@ pub unsafe extern "C" fn C_GetSessionInfo(
 /// time of the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_SessionCancel(session: CK_SESSION_HANDLE, flags: CK_FLAGS) -> CK_RV {
-    guard::call("C_SessionCancel", |module| {
+    let told = told![
+        Number("hSession", session),
+        Flags(FlagsOf::Mechanism, flags)
+    ];
+    guard::call("C_SessionCancel", told, |module| {
         module.session_cancel(SessionHandle(session), flags)
     })
 }
@@ -107,7 +120,11 @@ pub unsafe extern "C" fn C_GetOperationState(
     state: *mut CK_BYTE,
     state_len: *mut CK_ULONG,
 ) -> CK_RV {
-    guard::call("C_GetOperationState", |module| {
+    let told = told![
+        Number("hSession", session),
+        Output("pOperationState", state.cast(), state_len)
+    ];
+    guard::call("C_GetOperationState", told, |module| {
         // SAFETY: the application's promise for this call.
         let output = unsafe { Output::new(state, state_len) }?;
         let saved = module.operation_state(SessionHandle(session))?;
@@ -134,7 +151,13 @@ pub unsafe extern "C" fn C_SetOperationState(
     encryption_key: CK_OBJECT_HANDLE,
     authentication_key: CK_OBJECT_HANDLE,
 ) -> CK_RV {
-    guard::call("C_SetOperationState", |module| {
+    let told = told![
+        Number("hSession", session),
+        Bytes("pOperationState", state.cast(), state_len),
+        Number("hEncryptionKey", encryption_key),
+        Number("hAuthenticationKey", authentication_key)
+    ];
+    guard::call("C_SetOperationState", told, |module| {
         // SAFETY: the application's promise for this call.
         let state = unsafe { input::bytes(state, state_len) }?;
         if encryption_key != 0 || authentication_key != 0 {
@@ -158,7 +181,12 @@ pub unsafe extern "C" fn C_Login(
     pin: *mut CK_UTF8CHAR,
     pin_len: CK_ULONG,
 ) -> CK_RV {
-    guard::call("C_Login", |module| {
+    let told = told![
+        Number("hSession", session),
+        User(user),
+        Bytes("pPin", pin.cast(), pin_len)
+    ];
+    guard::call("C_Login", told, |module| {
         // SAFETY: the application's promise for this call.
         let pin = unsafe { input::optional_bytes(pin, pin_len) }?;
         module.login(SessionHandle(session), UserType(user), pin)
@@ -179,7 +207,13 @@ pub unsafe extern "C" fn C_LoginUser(
     name: *mut CK_UTF8CHAR,
     name_len: CK_ULONG,
 ) -> CK_RV {
-    guard::call("C_LoginUser", |module| {
+    let told = told![
+        Number("hSession", session),
+        User(user),
+        Bytes("pPin", pin.cast(), pin_len),
+        Text("pUsername", name, name_len)
+    ];
+    guard::call("C_LoginUser", told, |module| {
         // SAFETY: the application's promise for this call.
         let pin = unsafe { input::optional_bytes(pin, pin_len) }?;
         // SAFETY: the application's promise for this call.
@@ -195,7 +229,10 @@ pub unsafe extern "C" fn C_LoginUser(
 /// time of the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_Logout(session: CK_SESSION_HANDLE) -> CK_RV {
-    guard::call("C_Logout", |module| module.logout(SessionHandle(session)))
+    let told = told![Number("hSession", session)];
+    guard::call("C_Logout", told, |module| {
+        module.logout(SessionHandle(session))
+    })
 }
 
 /// `C_GetSessionValidationFlags`
@@ -209,13 +246,15 @@ pub unsafe extern "C" fn C_GetSessionValidationFlags(
     kind: CK_SESSION_VALIDATION_FLAGS_TYPE,
     flags: *mut CK_FLAGS,
 ) -> CK_RV {
-    guard::call("C_GetSessionValidationFlags", |module| {
+    let told = told![
+        Number("hSession", session),
+        Number("type", kind),
+        Made("pFlags", flags)
+    ];
+    guard::call("C_GetSessionValidationFlags", told, |module| {
         // SAFETY: the application's promise for this call.
         let place = unsafe { Place::new(flags, "pFlags is NULL") }?;
-        module.session_info(SessionHandle(session))?;
-        // SPEC: no operation of this token is validated, so the flags of every kind are 0.
-        let _ = kind;
-        place.put(0);
+        place.put(module.session_validation_flags(SessionHandle(session), kind)?);
         Ok(())
     })
 }

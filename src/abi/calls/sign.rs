@@ -3,15 +3,18 @@
 //!
 //! Source: PKCS#11 v3.2, "Signing and MACing functions".
 
+use super::asynchronous;
 use super::ending::Ending;
 use crate::abi::output::Output;
 use crate::abi::params::Request;
+use crate::abi::trace::told;
 use crate::abi::types::{
     CK_BYTE, CK_MECHANISM, CK_OBJECT_HANDLE, CK_RV, CK_SESSION_HANDLE, CK_ULONG,
 };
 use crate::abi::{guard, input, params};
 use crate::pkcs11::flag::{CKF_SIGN, CKF_SIGN_RECOVER};
 use crate::pkcs11::{ObjectHandle, SessionHandle};
+use crate::session::Function;
 
 /// `C_SignInit`
 ///
@@ -24,7 +27,12 @@ pub unsafe extern "C" fn C_SignInit(
     mechanism: *mut CK_MECHANISM,
     key: CK_OBJECT_HANDLE,
 ) -> CK_RV {
-    guard::call("C_SignInit", |module| {
+    let told = told![
+        Number("hSession", session),
+        Mechanism(mechanism),
+        Number("hKey", key)
+    ];
+    guard::call("C_SignInit", told, |module| {
         // SAFETY: the application's promise for this call.
         let request = unsafe { params::optional_request(mechanism) }?;
         let request = request.as_ref().map(Request::pair);
@@ -45,13 +53,19 @@ pub unsafe extern "C" fn C_Sign(
     signature: *mut CK_BYTE,
     signature_len: *mut CK_ULONG,
 ) -> CK_RV {
-    guard::call("C_Sign", |module| {
+    let told = told![
+        Number("hSession", session),
+        Bytes("pData", data.cast(), data_len),
+        Output("pSignature", signature.cast(), signature_len)
+    ];
+    guard::call("C_Sign", told, |module| {
         let ending = Ending::new(module, session, CKF_SIGN);
         // SAFETY: the application's promise for this call.
         let input = ending.or_end(unsafe { input::bytes(data, data_len) })?;
         // SAFETY: the application's promise for this call.
         let output = ending.or_end(unsafe { Output::new(signature, signature_len) })?;
-        output.put(module.sign(SessionHandle(session), input, output.room()))
+        let reply = module.sign(SessionHandle(session), input, output.room());
+        asynchronous::put(module, session, Function::Sign, &output, reply)
     })
 }
 
@@ -66,7 +80,11 @@ pub unsafe extern "C" fn C_SignUpdate(
     part: *mut CK_BYTE,
     part_len: CK_ULONG,
 ) -> CK_RV {
-    guard::call("C_SignUpdate", |module| {
+    let told = told![
+        Number("hSession", session),
+        Bytes("pPart", part.cast(), part_len)
+    ];
+    guard::call("C_SignUpdate", told, |module| {
         let ending = Ending::new(module, session, CKF_SIGN);
         // SAFETY: the application's promise for this call.
         let input = ending.or_end(unsafe { input::bytes(part, part_len) })?;
@@ -85,11 +103,16 @@ pub unsafe extern "C" fn C_SignFinal(
     signature: *mut CK_BYTE,
     signature_len: *mut CK_ULONG,
 ) -> CK_RV {
-    guard::call("C_SignFinal", |module| {
+    let told = told![
+        Number("hSession", session),
+        Output("pSignature", signature.cast(), signature_len)
+    ];
+    guard::call("C_SignFinal", told, |module| {
         let ending = Ending::new(module, session, CKF_SIGN);
         // SAFETY: the application's promise for this call.
         let output = ending.or_end(unsafe { Output::new(signature, signature_len) })?;
-        output.put(module.sign_final(SessionHandle(session), output.room()))
+        let reply = module.sign_final(SessionHandle(session), output.room());
+        asynchronous::put(module, session, Function::SignFinal, &output, reply)
     })
 }
 
@@ -104,7 +127,12 @@ pub unsafe extern "C" fn C_SignRecoverInit(
     mechanism: *mut CK_MECHANISM,
     key: CK_OBJECT_HANDLE,
 ) -> CK_RV {
-    guard::call("C_SignRecoverInit", |module| {
+    let told = told![
+        Number("hSession", session),
+        Mechanism(mechanism),
+        Number("hKey", key)
+    ];
+    guard::call("C_SignRecoverInit", told, |module| {
         // SAFETY: the application's promise for this call.
         let request = unsafe { params::optional_request(mechanism) }?;
         let request = request.as_ref().map(Request::pair);
@@ -125,12 +153,18 @@ pub unsafe extern "C" fn C_SignRecover(
     signature: *mut CK_BYTE,
     signature_len: *mut CK_ULONG,
 ) -> CK_RV {
-    guard::call("C_SignRecover", |module| {
+    let told = told![
+        Number("hSession", session),
+        Bytes("pData", data.cast(), data_len),
+        Output("pSignature", signature.cast(), signature_len)
+    ];
+    guard::call("C_SignRecover", told, |module| {
         let ending = Ending::new(module, session, CKF_SIGN_RECOVER);
         // SAFETY: the application's promise for this call.
         let input = ending.or_end(unsafe { input::bytes(data, data_len) })?;
         // SAFETY: the application's promise for this call.
         let output = ending.or_end(unsafe { Output::new(signature, signature_len) })?;
-        output.put(module.sign_recover(SessionHandle(session), input, output.room()))
+        let reply = module.sign_recover(SessionHandle(session), input, output.room());
+        asynchronous::put(module, session, Function::SignRecover, &output, reply)
     })
 }

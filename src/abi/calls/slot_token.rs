@@ -6,6 +6,7 @@
 use core::ffi::c_void;
 
 use crate::abi::output::{Place, padded};
+use crate::abi::trace::{FlagsOf, told};
 use crate::abi::types::{
     CK_BBOOL, CK_FLAGS, CK_MECHANISM_INFO, CK_MECHANISM_TYPE, CK_RV, CK_SESSION_HANDLE, CK_SLOT_ID,
     CK_SLOT_INFO, CK_TOKEN_INFO, CK_ULONG, CK_UTF8CHAR, CK_VERSION,
@@ -29,7 +30,11 @@ pub unsafe extern "C" fn C_GetSlotList(
     list: *mut CK_SLOT_ID,
     count: *mut CK_ULONG,
 ) -> CK_RV {
-    guard::call("C_GetSlotList", |module| {
+    let told = told![
+        Bool("tokenPresent", token_present),
+        List("pSlotList", list, count)
+    ];
+    guard::call("C_GetSlotList", told, |module| {
         // SAFETY: the application's promise for this call.
         let count = unsafe { Place::new(count, "pulCount is NULL") }?;
         let which = if token_present == 0 {
@@ -50,7 +55,8 @@ pub unsafe extern "C" fn C_GetSlotList(
 /// for the time of the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_GetSlotInfo(slot: CK_SLOT_ID, info: *mut CK_SLOT_INFO) -> CK_RV {
-    guard::call("C_GetSlotInfo", |module| {
+    let told = told![Number("slotID", slot), SlotInfo(info)];
+    guard::call("C_GetSlotInfo", told, |module| {
         // SAFETY: the application's promise for this call.
         let place = unsafe { Place::new(info, "pInfo is NULL") }?;
         let found = module.slot_info(SlotId(slot))?;
@@ -72,7 +78,8 @@ pub unsafe extern "C" fn C_GetSlotInfo(slot: CK_SLOT_ID, info: *mut CK_SLOT_INFO
 /// for the time of the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_GetTokenInfo(slot: CK_SLOT_ID, info: *mut CK_TOKEN_INFO) -> CK_RV {
-    guard::call("C_GetTokenInfo", |module| {
+    let told = told![Number("slotID", slot), TokenInfo(info)];
+    guard::call("C_GetTokenInfo", told, |module| {
         // SAFETY: the application's promise for this call.
         let place = unsafe { Place::new(info, "pInfo is NULL") }?;
         let found = module.token_info(SlotId(slot))?;
@@ -92,7 +99,11 @@ pub unsafe extern "C" fn C_GetMechanismList(
     list: *mut CK_MECHANISM_TYPE,
     count: *mut CK_ULONG,
 ) -> CK_RV {
-    guard::call("C_GetMechanismList", |module| {
+    let told = told![
+        Number("slotID", slot),
+        Count("pMechanismList", list.cast(), count)
+    ];
+    guard::call("C_GetMechanismList", told, |module| {
         // SAFETY: the application's promise for this call.
         let count = unsafe { Place::new(count, "pulCount is NULL") }?;
         let found = module.mechanism_list(SlotId(slot))?;
@@ -113,7 +124,12 @@ pub unsafe extern "C" fn C_GetMechanismInfo(
     mechanism: CK_MECHANISM_TYPE,
     info: *mut CK_MECHANISM_INFO,
 ) -> CK_RV {
-    guard::call("C_GetMechanismInfo", |module| {
+    let told = told![
+        Number("slotID", slot),
+        MechanismType(mechanism),
+        MechanismInfo(info)
+    ];
+    guard::call("C_GetMechanismInfo", told, |module| {
         // SAFETY: the application's promise for this call.
         let place = unsafe { Place::new(info, "pInfo is NULL") }?;
         let found = module.mechanism_info(SlotId(slot), MechanismType(mechanism))?;
@@ -137,7 +153,12 @@ pub unsafe extern "C" fn C_WaitForSlotEvent(
     slot: *mut CK_SLOT_ID,
     reserved: *mut c_void,
 ) -> CK_RV {
-    guard::call("C_WaitForSlotEvent", |module| {
+    let told = told![
+        Flags(FlagsOf::Wait, flags),
+        Made("pSlot", slot),
+        Pointer("pReserved", reserved)
+    ];
+    guard::call("C_WaitForSlotEvent", told, |module| {
         if !reserved.is_null() {
             return Err(Error::ArgumentsBad("pReserved must be NULL".into()));
         }
@@ -165,7 +186,12 @@ pub unsafe extern "C" fn C_InitToken(
     pin_len: CK_ULONG,
     label: *mut CK_UTF8CHAR,
 ) -> CK_RV {
-    guard::call("C_InitToken", |module| {
+    let told = told![
+        Number("slotID", slot),
+        Bytes("pPin", pin.cast(), pin_len),
+        Text("pLabel", label, 32)
+    ];
+    guard::call("C_InitToken", told, |module| {
         // SAFETY: the application's promise for this call.
         let pin = unsafe { input::pin(pin, pin_len) }?;
         // SAFETY: the application's promise for this call: the label has 32 bytes.
@@ -185,7 +211,11 @@ pub unsafe extern "C" fn C_InitPIN(
     pin: *mut CK_UTF8CHAR,
     pin_len: CK_ULONG,
 ) -> CK_RV {
-    guard::call("C_InitPIN", |module| {
+    let told = told![
+        Number("hSession", session),
+        Bytes("pPin", pin.cast(), pin_len)
+    ];
+    guard::call("C_InitPIN", told, |module| {
         // SAFETY: the application's promise for this call.
         let pin = unsafe { input::pin(pin, pin_len) }?;
         module.init_pin(SessionHandle(session), pin)
@@ -205,7 +235,12 @@ pub unsafe extern "C" fn C_SetPIN(
     new: *mut CK_UTF8CHAR,
     new_len: CK_ULONG,
 ) -> CK_RV {
-    guard::call("C_SetPIN", |module| {
+    let told = told![
+        Number("hSession", session),
+        Bytes("pOldPin", old.cast(), old_len),
+        Bytes("pNewPin", new.cast(), new_len)
+    ];
+    guard::call("C_SetPIN", told, |module| {
         // SAFETY: the application's promise for this call.
         let old = unsafe { input::pin(old, old_len) }?;
         // SAFETY: the application's promise for this call.

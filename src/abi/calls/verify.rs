@@ -3,15 +3,18 @@
 //!
 //! Source: PKCS#11 v3.2, "Functions for verifying signatures and MACs".
 
+use super::asynchronous;
 use super::ending::Ending;
 use crate::abi::output::Output;
 use crate::abi::params::Request;
+use crate::abi::trace::told;
 use crate::abi::types::{
     CK_BYTE, CK_MECHANISM, CK_OBJECT_HANDLE, CK_RV, CK_SESSION_HANDLE, CK_ULONG,
 };
 use crate::abi::{guard, input, params};
 use crate::pkcs11::flag::{CKF_VERIFY, CKF_VERIFY_RECOVER};
 use crate::pkcs11::{ObjectHandle, SessionHandle};
+use crate::session::Function;
 
 /// `C_VerifyInit`
 ///
@@ -24,7 +27,12 @@ pub unsafe extern "C" fn C_VerifyInit(
     mechanism: *mut CK_MECHANISM,
     key: CK_OBJECT_HANDLE,
 ) -> CK_RV {
-    guard::call("C_VerifyInit", |module| {
+    let told = told![
+        Number("hSession", session),
+        Mechanism(mechanism),
+        Number("hKey", key)
+    ];
+    guard::call("C_VerifyInit", told, |module| {
         // SAFETY: the application's promise for this call.
         let request = unsafe { params::optional_request(mechanism) }?;
         let request = request.as_ref().map(Request::pair);
@@ -45,7 +53,12 @@ pub unsafe extern "C" fn C_Verify(
     signature: *mut CK_BYTE,
     signature_len: CK_ULONG,
 ) -> CK_RV {
-    guard::call("C_Verify", |module| {
+    let told = told![
+        Number("hSession", session),
+        Bytes("pData", data.cast(), data_len),
+        Bytes("pSignature", signature.cast(), signature_len)
+    ];
+    guard::call("C_Verify", told, |module| {
         let ending = Ending::new(module, session, CKF_VERIFY);
         // SAFETY: the application's promise for this call.
         let data = ending.or_end(unsafe { input::bytes(data, data_len) })?;
@@ -66,7 +79,11 @@ pub unsafe extern "C" fn C_VerifyUpdate(
     part: *mut CK_BYTE,
     part_len: CK_ULONG,
 ) -> CK_RV {
-    guard::call("C_VerifyUpdate", |module| {
+    let told = told![
+        Number("hSession", session),
+        Bytes("pPart", part.cast(), part_len)
+    ];
+    guard::call("C_VerifyUpdate", told, |module| {
         let ending = Ending::new(module, session, CKF_VERIFY);
         // SAFETY: the application's promise for this call.
         let input = ending.or_end(unsafe { input::bytes(part, part_len) })?;
@@ -85,7 +102,11 @@ pub unsafe extern "C" fn C_VerifyFinal(
     signature: *mut CK_BYTE,
     signature_len: CK_ULONG,
 ) -> CK_RV {
-    guard::call("C_VerifyFinal", |module| {
+    let told = told![
+        Number("hSession", session),
+        Bytes("pSignature", signature.cast(), signature_len)
+    ];
+    guard::call("C_VerifyFinal", told, |module| {
         let ending = Ending::new(module, session, CKF_VERIFY);
         // SAFETY: the application's promise for this call.
         let input = ending.or_end(unsafe { input::bytes(signature, signature_len) })?;
@@ -104,7 +125,12 @@ pub unsafe extern "C" fn C_VerifyRecoverInit(
     mechanism: *mut CK_MECHANISM,
     key: CK_OBJECT_HANDLE,
 ) -> CK_RV {
-    guard::call("C_VerifyRecoverInit", |module| {
+    let told = told![
+        Number("hSession", session),
+        Mechanism(mechanism),
+        Number("hKey", key)
+    ];
+    guard::call("C_VerifyRecoverInit", told, |module| {
         // SAFETY: the application's promise for this call.
         let request = unsafe { params::optional_request(mechanism) }?;
         let request = request.as_ref().map(Request::pair);
@@ -125,12 +151,18 @@ pub unsafe extern "C" fn C_VerifyRecover(
     data: *mut CK_BYTE,
     data_len: *mut CK_ULONG,
 ) -> CK_RV {
-    guard::call("C_VerifyRecover", |module| {
+    let told = told![
+        Number("hSession", session),
+        Bytes("pSignature", signature.cast(), signature_len),
+        Output("pData", data.cast(), data_len)
+    ];
+    guard::call("C_VerifyRecover", told, |module| {
         let ending = Ending::new(module, session, CKF_VERIFY_RECOVER);
         // SAFETY: the application's promise for this call.
         let input = ending.or_end(unsafe { input::bytes(signature, signature_len) })?;
         // SAFETY: the application's promise for this call.
         let output = ending.or_end(unsafe { Output::new(data, data_len) })?;
-        output.put(module.verify_recover(SessionHandle(session), input, output.room()))
+        let reply = module.verify_recover(SessionHandle(session), input, output.room());
+        asynchronous::put(module, session, Function::VerifyRecover, &output, reply)
     })
 }

@@ -5,6 +5,7 @@
 
 use super::ending::Ending;
 use crate::abi::params::Request;
+use crate::abi::trace::told;
 use crate::abi::types::{
     CK_BYTE, CK_MECHANISM, CK_OBJECT_HANDLE, CK_RV, CK_SESSION_HANDLE, CK_ULONG,
 };
@@ -25,7 +26,13 @@ pub unsafe extern "C" fn C_VerifySignatureInit(
     signature: *mut CK_BYTE,
     signature_len: CK_ULONG,
 ) -> CK_RV {
-    guard::call("C_VerifySignatureInit", |module| {
+    let told = told![
+        Number("hSession", session),
+        Mechanism(mechanism),
+        Number("hKey", key),
+        Bytes("pSignature", signature.cast(), signature_len)
+    ];
+    guard::call("C_VerifySignatureInit", told, |module| {
         // SAFETY: the application's promise for this call.
         let request = unsafe { params::optional_request(mechanism) }?;
         let request = request.as_ref().map(Request::pair);
@@ -47,7 +54,11 @@ pub unsafe extern "C" fn C_VerifySignature(
     data: *mut CK_BYTE,
     data_len: CK_ULONG,
 ) -> CK_RV {
-    guard::call("C_VerifySignature", |module| {
+    let told = told![
+        Number("hSession", session),
+        Bytes("pData", data.cast(), data_len)
+    ];
+    guard::call("C_VerifySignature", told, |module| {
         let ending = Ending::new(module, session, CKF_VERIFY);
         // SAFETY: the application's promise for this call.
         let input = ending.or_end(unsafe { input::bytes(data, data_len) })?;
@@ -66,7 +77,11 @@ pub unsafe extern "C" fn C_VerifySignatureUpdate(
     part: *mut CK_BYTE,
     part_len: CK_ULONG,
 ) -> CK_RV {
-    guard::call("C_VerifySignatureUpdate", |module| {
+    let told = told![
+        Number("hSession", session),
+        Bytes("pPart", part.cast(), part_len)
+    ];
+    guard::call("C_VerifySignatureUpdate", told, |module| {
         let ending = Ending::new(module, session, CKF_VERIFY);
         // SAFETY: the application's promise for this call.
         let input = ending.or_end(unsafe { input::bytes(part, part_len) })?;
@@ -81,7 +96,8 @@ pub unsafe extern "C" fn C_VerifySignatureUpdate(
 /// it is, for the time of the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_VerifySignatureFinal(session: CK_SESSION_HANDLE) -> CK_RV {
-    guard::call("C_VerifySignatureFinal", |module| {
+    let told = told![Number("hSession", session)];
+    guard::call("C_VerifySignatureFinal", told, |module| {
         module.verify_signature_final(SessionHandle(session))
     })
 }

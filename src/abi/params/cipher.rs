@@ -7,7 +7,7 @@
 use super::{Raw, aes, invalid, part};
 use crate::abi::types::{
     CK_AES_CBC_ENCRYPT_DATA_PARAMS, CK_CCM_PARAMS, CK_CHACHA20_PARAMS,
-    CK_DES_CBC_ENCRYPT_DATA_PARAMS, CK_SALSA20_CHACHA20_POLY1305_PARAMS,
+    CK_DES_CBC_ENCRYPT_DATA_PARAMS, CK_SALSA20_CHACHA20_POLY1305_PARAMS, CK_ULONG,
 };
 use crate::error::Result;
 use crate::mechanism::{CcmParams, GcmParams, Params};
@@ -86,10 +86,23 @@ pub(super) unsafe fn chacha20<'call>(raw: Raw) -> Result<Params<'call>> {
     Ok(Params::ChaCha20 { nonce, counter })
 }
 
-/// `CK_SALSA20_CHACHA20_POLY1305_PARAMS`
+/// `ulNonceLen` of ChaCha20-Poly1305, in bytes.
 ///
 /// SPEC: ulNonceLen is in bits; applications give it in bytes, and no number of the one is a number
 /// of the other.
+///
+/// # Errors
+/// `CKR_MECHANISM_PARAM_INVALID`
+pub(super) fn nonce_len(given: CK_ULONG) -> Result<CK_ULONG> {
+    match given {
+        64 | 8 => Ok(8),
+        96 | 12 => Ok(12),
+        192 | 24 => Ok(24),
+        _ => Err(invalid("a nonce has 64, 96 or 192 bits".to_owned())),
+    }
+}
+
+/// `CK_SALSA20_CHACHA20_POLY1305_PARAMS`
 ///
 /// # Safety
 /// `raw.data` is NULL or points to `raw.len` readable bytes, and so does every pointer inside.
@@ -100,14 +113,8 @@ pub(super) unsafe fn chacha_poly<'call>(raw: Raw) -> Result<Params<'call>> {
     let name = "CK_SALSA20_CHACHA20_POLY1305_PARAMS";
     // SAFETY: this function's contract; every bit pattern is a value.
     let given: CK_SALSA20_CHACHA20_POLY1305_PARAMS = unsafe { raw.structure(name) }?;
-    let nonce_len = match given.ulNonceLen {
-        64 | 8 => 8,
-        96 | 12 => 12,
-        192 | 24 => 24,
-        _ => return Err(invalid("a nonce has 64, 96 or 192 bits".to_owned())),
-    };
     // SAFETY: this function's contract covers the nonce.
-    let nonce = unsafe { part(given.pNonce, nonce_len) }?;
+    let nonce = unsafe { part(given.pNonce, nonce_len(given.ulNonceLen)?) }?;
     // SAFETY: this function's contract covers the additional data.
     let aad = unsafe { part(given.pAAD, given.ulAADLen) }?;
     Ok(Params::ChaChaPoly { nonce, aad })

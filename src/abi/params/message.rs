@@ -3,13 +3,18 @@
 //!
 //! What is read is copied, because nonce and tag may be read from the places they are written to.
 //! Source: PKCS#11 v3.2, "AES GCM and CCM Mechanism parameters", `CK_GCM_MESSAGE_PARAMS`,
-//! `CK_GCM_WRAP_PARAMS`.
+//! `CK_GCM_WRAP_PARAMS`, `CK_CCM_MESSAGE_PARAMS`, `CK_CCM_WRAP_PARAMS`; "ChaCha20/Poly1305 and
+//! Salsa20/Poly1305 Mechanism parameters", `CK_SALSA20_CHACHA20_POLY1305_MSG_PARAMS`.
 
 use core::ffi::c_void;
 
+use super::cipher::nonce_len;
 use super::{Raw, invalid, part};
 use crate::abi::input;
-use crate::abi::types::{CK_GCM_MESSAGE_PARAMS, CK_GCM_WRAP_PARAMS, CK_MECHANISM, CK_ULONG};
+use crate::abi::types::{
+    CK_CCM_MESSAGE_PARAMS, CK_CCM_WRAP_PARAMS, CK_GCM_MESSAGE_PARAMS, CK_GCM_WRAP_PARAMS,
+    CK_MECHANISM, CK_SALSA20_CHACHA20_POLY1305_MSG_PARAMS, CK_ULONG,
+};
 use crate::error::{Error, Result};
 use crate::mechanism::{self, Mechanism, MessageParams, MessageShape};
 use crate::module::Beside;
@@ -46,6 +51,12 @@ struct Slot {
 }
 
 impl Slot {
+    /// No place.
+    const NONE: Self = Self {
+        data: core::ptr::null_mut(),
+        len: 0,
+    };
+
     /// Writes what the mechanism made; the length was fixed by the same parameter.
     fn put(self, bytes: &[u8]) -> Result<()> {
         if bytes.len() > self.len || self.data.is_null() {
@@ -56,6 +67,58 @@ impl Slot {
         // SAFETY: `Message::read`'s contract gives `len` writable bytes; `copy` allows any overlap.
         unsafe { core::ptr::copy(bytes.as_ptr(), self.data, bytes.len()) };
         Ok(())
+    }
+}
+
+/// What the structures have in common.
+struct Given {
+    nonce: *mut u8,
+    /// In bytes.
+    nonce_len: CK_ULONG,
+    fixed_bits: CK_ULONG,
+    generator: MgfType,
+    tag: *mut u8,
+    tag_bits: CK_ULONG,
+    text_len: Option<CK_ULONG>,
+}
+
+impl Given {
+    const fn gcm(given: &CK_GCM_MESSAGE_PARAMS) -> Self {
+        Self {
+            nonce: given.pIv,
+            nonce_len: given.ulIvLen,
+            fixed_bits: given.ulIvFixedBits,
+            generator: MgfType(given.ivGenerator),
+            tag: given.pTag,
+            tag_bits: given.ulTagBits,
+            text_len: None,
+        }
+    }
+
+    fn ccm(given: &CK_CCM_MESSAGE_PARAMS) -> Result<Self> {
+        let tag_bits = given.ulMACLen.checked_mul(8);
+        Ok(Self {
+            nonce: given.pNonce,
+            nonce_len: given.ulNonceLen,
+            fixed_bits: given.ulNonceFixedBits,
+            generator: MgfType(given.nonceGenerator),
+            tag: given.pMAC,
+            tag_bits: tag_bits.ok_or_else(|| invalid("ulMACLen is endless".to_owned()))?,
+            text_len: Some(given.ulDataLen),
+        })
+    }
+
+    /// There is no generator: "Set the Nonce data pNonce in the parameter block."
+    fn chacha_poly(given: &CK_SALSA20_CHACHA20_POLY1305_MSG_PARAMS) -> Result<Self> {
+        Ok(Self {
+            nonce: given.pNonce,
+            nonce_len: nonce_len(given.ulNonceLen)?,
+            fixed_bits: 0,
+            generator: CKG_NO_GENERATE,
+            tag: given.pTag,
+            tag_bits: 128,
+            text_len: None,
+        })
     }
 }
 
@@ -81,33 +144,47 @@ impl Message {
                 let given: CK_GCM_MESSAGE_PARAMS =
                     unsafe { raw.structure("CK_GCM_MESSAGE_PARAMS") }?;
                 // SAFETY: this function's contract.
-                unsafe { Self::gcm(&given, direction) }
+                unsafe { Self::parse(&Given::gcm(&given), direction) }
+            }
+            MessageShape::Ccm => {
+                // SAFETY: this function's contract; every bit pattern is a value.
+                let given: CK_CCM_MESSAGE_PARAMS =
+                    unsafe { raw.structure("CK_CCM_MESSAGE_PARAMS") }?;
+                // SAFETY: this function's contract.
+                unsafe { Self::parse(&Given::ccm(&given)?, direction) }
+            }
+            MessageShape::ChaChaPoly => {
+                // SAFETY: this function's contract; every bit pattern is a value.
+                let given: CK_SALSA20_CHACHA20_POLY1305_MSG_PARAMS =
+                    unsafe { raw.structure("CK_SALSA20_CHACHA20_POLY1305_MSG_PARAMS") }?;
+                // SAFETY: this function's contract.
+                unsafe { Self::parse(&Given::chacha_poly(&given)?, direction) }
             }
         }
     }
 
     /// # Safety
     /// As [`read`](Self::read).
-    unsafe fn gcm(given: &CK_GCM_MESSAGE_PARAMS, direction: Direction) -> Result<Self> {
-        let nonce = slot(given.pIv, given.ulIvLen, "pIv")?;
-        let tag_len = given.ulTagBits.div_ceil(8);
+    unsafe fn parse(given: &Given, direction: Direction) -> Result<Self> {
+        let nonce = slot(given.nonce, given.nonce_len, "the place of the nonce")?;
+        let tag_len = given.tag_bits.div_ceil(8);
         if tag_len > 16 {
-            return Err(invalid("ulTagBits is more than 128".to_owned()));
+            return Err(invalid("a tag has at most 128 bits".to_owned()));
         }
-        let no_tag = Slot {
-            data: core::ptr::null_mut(),
-            len: 0,
+        let (is_open, with_tag) = match direction {
+            Direction::BeginSeal => (false, false),
+            Direction::Seal => (false, true),
+            Direction::BeginOpen => (true, false),
+            Direction::Open => (true, true),
         };
-        let (is_open, tag) = match direction {
-            Direction::BeginSeal => (false, no_tag),
-            Direction::Seal => (false, slot(given.pTag, tag_len, "pTag")?),
-            Direction::BeginOpen => (true, no_tag),
-            Direction::Open => (true, slot(given.pTag, tag_len, "pTag")?),
+        let tag = match with_tag {
+            true => slot(given.tag, tag_len, "the place of the tag")?,
+            false => Slot::NONE,
         };
         let (generator, fixed_bits) = if is_open {
             (CKG_NO_GENERATE, 0)
         } else {
-            (MgfType(given.ivGenerator), given.ulIvFixedBits)
+            (given.generator, given.fixed_bits)
         };
         // SAFETY: this function's contract covers the nonce.
         let given_nonce = unsafe { given_nonce(nonce, generator, fixed_bits) }?;
@@ -123,8 +200,8 @@ impl Message {
                 fixed_bits,
                 generator,
                 tag: given_tag,
-                tag_bits: given.ulTagBits,
-                text_len: None,
+                tag_bits: given.tag_bits,
+                text_len: given.text_len,
             },
             nonce,
             tag,
@@ -136,7 +213,10 @@ impl Message {
     /// # Errors
     /// `CKR_GENERAL_ERROR` when they are longer than their places.
     pub(in crate::abi) fn put(&self, beside: &Beside) -> Result<()> {
-        if let Some(nonce) = &beside.nonce {
+        // "pIv is an input parameter" without a generator, and may stand in memory that is read-only.
+        if let Some(nonce) = &beside.nonce
+            && self.params.generator != CKG_NO_GENERATE
+        {
             self.nonce.put(nonce)?;
         }
         if let Some(tag) = &beside.tag {
@@ -216,7 +296,9 @@ pub(in crate::abi) unsafe fn wrap_request(
     };
     let (data, len) = (given.pParameter, given.ulParameterLen);
     // SAFETY: this function's contract.
-    let message = unsafe { Message::read(role.shape, data, len, direction) }?;
+    let mut message = unsafe { Message::read(role.shape, data, len, direction) }?;
+    // "the length will be defined by the token based on the key being wrapped"
+    message.params.text_len = None;
     Ok((row, message))
 }
 
@@ -230,8 +312,8 @@ pub(in crate::abi) struct Generated<'call> {
     pub(in crate::abi) aad: &'call [u8],
 }
 
-/// Reads a `CK_GCM_WRAP_PARAMS`, told from the other parameters of the mechanism by its size;
-/// `None` when it is one of those.
+/// Reads a `CK_GCM_WRAP_PARAMS` or `CK_CCM_WRAP_PARAMS`, told from the other parameters of the
+/// mechanism by its size; `None` when it is one of those.
 ///
 /// # Safety
 /// `mechanism` is NULL or points to a `CK_MECHANISM` whose parameter is as [`Message::read`] says.
@@ -246,16 +328,34 @@ pub(in crate::abi) unsafe fn generated<'call>(
     let given = unsafe { input::value(mechanism, "the mechanism is NULL") }?;
     let row = mechanism::find(MechanismType(given.mechanism))?;
     let shape = row.roles.aead.map(|role| role.shape);
-    let size = usize::try_from(given.ulParameterLen);
-    if shape != Some(MessageShape::Gcm) || size != Ok(size_of::<CK_GCM_WRAP_PARAMS>()) {
-        return Ok(None);
-    }
     let raw = Raw {
         data: given.pParameter,
         len: given.ulParameterLen,
     };
-    // SAFETY: this function's contract; every bit pattern is a value.
-    let given: CK_GCM_WRAP_PARAMS = unsafe { raw.structure("CK_GCM_WRAP_PARAMS") }?;
+    let is = |size: usize| usize::try_from(raw.len) == Ok(size);
+    let (given, aad, aad_len) = match shape {
+        Some(MessageShape::Gcm) if is(size_of::<CK_GCM_WRAP_PARAMS>()) => {
+            // SAFETY: this function's contract; every bit pattern is a value.
+            gcm_wrap(unsafe { raw.structure("CK_GCM_WRAP_PARAMS") }?)
+        }
+        Some(MessageShape::Ccm) if is(size_of::<CK_CCM_WRAP_PARAMS>()) => {
+            // SAFETY: this function's contract; every bit pattern is a value.
+            ccm_wrap(unsafe { raw.structure("CK_CCM_WRAP_PARAMS") }?)?
+        }
+        _ => return Ok(None),
+    };
+    // SAFETY: this function's contract; the tag is part of the wrapped key and has no place.
+    let message = unsafe { Message::parse(&given, direction) }?;
+    // SAFETY: this function's contract covers the additional data.
+    let aad = unsafe { part(aad, aad_len) }?;
+    Ok(Some(Generated {
+        mechanism: row,
+        message,
+        aad,
+    }))
+}
+
+fn gcm_wrap(given: CK_GCM_WRAP_PARAMS) -> (Given, *mut u8, CK_ULONG) {
     let as_message = CK_GCM_MESSAGE_PARAMS {
         pIv: given.pIv,
         ulIvLen: given.ulIvLen,
@@ -264,13 +364,23 @@ pub(in crate::abi) unsafe fn generated<'call>(
         pTag: core::ptr::null_mut(),
         ulTagBits: given.ulTagBits,
     };
-    // SAFETY: this function's contract; the tag is part of the wrapped key and has no place.
-    let message = unsafe { Message::gcm(&as_message, direction) }?;
-    // SAFETY: this function's contract covers the additional data.
-    let aad = unsafe { part(given.pAAD, given.ulAADLen) }?;
-    Ok(Some(Generated {
-        mechanism: row,
-        message,
-        aad,
-    }))
+    (Given::gcm(&as_message), given.pAAD, given.ulAADLen)
+}
+
+fn ccm_wrap(given: CK_CCM_WRAP_PARAMS) -> Result<(Given, *mut u8, CK_ULONG)> {
+    let as_message = CK_CCM_MESSAGE_PARAMS {
+        ulDataLen: given.ulDataLen,
+        pNonce: given.pNonce,
+        ulNonceLen: given.ulNonceLen,
+        ulNonceFixedBits: given.ulNonceFixedBits,
+        nonceGenerator: given.nonceGenerator,
+        pMAC: core::ptr::null_mut(),
+        ulMACLen: given.ulMACLen,
+    };
+    let message = Given {
+        // "tokens SHALL ignore any value provided in this field"
+        text_len: None,
+        ..Given::ccm(&as_message)?
+    };
+    Ok((message, given.pAAD, given.ulAADLen))
 }

@@ -8,6 +8,7 @@ mod aes;
 mod cipher;
 mod derive;
 mod elliptic;
+mod ike;
 mod kbkdf;
 mod message;
 mod returns;
@@ -228,8 +229,19 @@ unsafe fn parse<'call>(shape: ParamShape, raw: Raw) -> Result<Params<'call>> {
         ParamShape::TlsKdf => unsafe { tls::kdf(raw) },
         // SAFETY: this function's contract.
         ParamShape::TlsMac => unsafe { tls::mac(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::IkePrf => unsafe { ike::prf(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::Ike1Prf => unsafe { ike::ike1_prf(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::Ike2PrfPlus => unsafe { ike::ike2_prf_plus(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::Ike1Extended => unsafe { ike::ike1_extended(raw) },
         ParamShape::Kbkdf
         | ParamShape::KbkdfFeedback
+        | ParamShape::Ssl3KeyMaterial
+        | ParamShape::Ssl3Master
+        | ParamShape::Ssl3MasterDh
         | ParamShape::TlsMaster
         | ParamShape::TlsMasterDh
         | ParamShape::TlsExtendedMaster
@@ -255,6 +267,12 @@ unsafe fn parse_both<'call>(shape: ParamShape, raw: Raw) -> Result<(Params<'call
         ParamShape::Kbkdf => unsafe { kbkdf::plain(raw) },
         // SAFETY: this function's contract.
         ParamShape::KbkdfFeedback => unsafe { kbkdf::feedback(raw) },
+        // SAFETY: this function's contract.
+        ParamShape::Ssl3Master => unsafe { tls::ssl3_master(raw, Version::Told) },
+        // SAFETY: this function's contract.
+        ParamShape::Ssl3MasterDh => unsafe { tls::ssl3_master(raw, Version::Null) },
+        // SAFETY: this function's contract.
+        ParamShape::Ssl3KeyMaterial => unsafe { tls::ssl3_key_material(raw) },
         // SAFETY: this function's contract.
         ParamShape::TlsMaster => unsafe { tls::master(raw, Version::Told) },
         // SAFETY: this function's contract.

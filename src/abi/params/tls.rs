@@ -8,13 +8,15 @@ use super::{Raw, Returns, invalid, part};
 use crate::abi::input;
 use crate::abi::output::Place;
 use crate::abi::types::{
-    CK_SSL3_KEY_MAT_OUT, CK_SSL3_RANDOM_DATA, CK_TLS_KDF_PARAMS, CK_TLS_MAC_PARAMS,
+    CK_SSL3_KEY_MAT_OUT, CK_SSL3_KEY_MAT_PARAMS, CK_SSL3_MASTER_KEY_DERIVE_PARAMS,
+    CK_SSL3_RANDOM_DATA, CK_TLS_KDF_PARAMS, CK_TLS_MAC_PARAMS,
     CK_TLS12_EXTENDED_MASTER_KEY_DERIVE_PARAMS, CK_TLS12_KEY_MAT_PARAMS,
     CK_TLS12_MASTER_KEY_DERIVE_PARAMS, CK_ULONG, CK_VERSION,
 };
 use crate::error::Result;
 use crate::mechanism::{Params, TlsKeyMaterial};
 use crate::pkcs11::MechanismType;
+use crate::pkcs11::mechanism::CKM_TLS_PRF;
 
 /// Whether a mechanism tells the version in the premaster secret.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -64,6 +66,39 @@ pub(super) unsafe fn master<'call>(raw: Raw, told: Version) -> Result<(Params<'c
     // SAFETY: this function's contract; every bit pattern is a value.
     let given: CK_TLS12_MASTER_KEY_DERIVE_PARAMS =
         unsafe { raw.structure("CK_TLS12_MASTER_KEY_DERIVE_PARAMS") }?;
+    // SAFETY: this function's contract is the same.
+    unsafe { any_master(&given, told) }
+}
+
+/// `CK_SSL3_MASTER_KEY_DERIVE_PARAMS`
+///
+/// # Safety
+/// As [`master`].
+///
+/// # Errors
+/// `CKR_MECHANISM_PARAM_INVALID`
+pub(super) unsafe fn ssl3_master<'call>(
+    raw: Raw,
+    told: Version,
+) -> Result<(Params<'call>, Returns)> {
+    // SAFETY: this function's contract; every bit pattern is a value.
+    let given: CK_SSL3_MASTER_KEY_DERIVE_PARAMS =
+        unsafe { raw.structure("CK_SSL3_MASTER_KEY_DERIVE_PARAMS") }?;
+    let given = CK_TLS12_MASTER_KEY_DERIVE_PARAMS {
+        RandomInfo: given.RandomInfo,
+        pVersion: given.pVersion,
+        prfHashMechanism: CKM_TLS_PRF.0,
+    };
+    // SAFETY: this function's contract is the same.
+    unsafe { any_master(&given, told) }
+}
+
+/// # Safety
+/// As [`master`], for the pointers inside.
+unsafe fn any_master<'call>(
+    given: &CK_TLS12_MASTER_KEY_DERIVE_PARAMS,
+    told: Version,
+) -> Result<(Params<'call>, Returns)> {
     // SAFETY: this function's contract covers the randoms.
     let (client, server) = unsafe { randoms(&given.RandomInfo) }?;
     // SAFETY: this function's contract covers the version.
@@ -126,6 +161,39 @@ pub(super) unsafe fn key_material<'call>(
 ) -> Result<(Params<'call>, Returns)> {
     // SAFETY: this function's contract; every bit pattern is a value.
     let given: CK_TLS12_KEY_MAT_PARAMS = unsafe { raw.structure("CK_TLS12_KEY_MAT_PARAMS") }?;
+    // SAFETY: this function's contract is the same.
+    unsafe { any_material(&given, with_ivs) }
+}
+
+/// `CK_SSL3_KEY_MAT_PARAMS`
+///
+/// # Safety
+/// As [`key_material`].
+///
+/// # Errors
+/// `CKR_MECHANISM_PARAM_INVALID`
+pub(super) unsafe fn ssl3_key_material<'call>(raw: Raw) -> Result<(Params<'call>, Returns)> {
+    // SAFETY: this function's contract; every bit pattern is a value.
+    let given: CK_SSL3_KEY_MAT_PARAMS = unsafe { raw.structure("CK_SSL3_KEY_MAT_PARAMS") }?;
+    let given = CK_TLS12_KEY_MAT_PARAMS {
+        ulMacSizeInBits: given.ulMacSizeInBits,
+        ulKeySizeInBits: given.ulKeySizeInBits,
+        ulIVSizeInBits: given.ulIVSizeInBits,
+        bIsExport: given.bIsExport,
+        RandomInfo: given.RandomInfo,
+        pReturnedKeyMaterial: given.pReturnedKeyMaterial,
+        prfHashMechanism: CKM_TLS_PRF.0,
+    };
+    // SAFETY: this function's contract is the same.
+    unsafe { any_material(&given, true) }
+}
+
+/// # Safety
+/// As [`key_material`], for the pointers inside.
+unsafe fn any_material<'call>(
+    given: &CK_TLS12_KEY_MAT_PARAMS,
+    with_ivs: bool,
+) -> Result<(Params<'call>, Returns)> {
     if given.bIsExport != 0 {
         return Err(invalid("bIsExport must be CK_FALSE".to_owned()));
     }

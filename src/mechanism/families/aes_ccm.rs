@@ -5,6 +5,7 @@
 //! Unwrap"; SP 800-38C.
 
 use super::aead::Held;
+use super::aes_ccm_message::AEAD;
 use super::aes_key_gen::{AES_SIZE, aes_key};
 use super::block_mode::{as_key_size, as_wrapped};
 use crate::crypto::aes::AesKey;
@@ -170,6 +171,7 @@ pub(super) static ROWS: &[Mechanism] = &[Mechanism {
                 .map_err(as_key_size)
         }),
         unwrap: Some(unwrap),
+        aead: Some(AEAD),
         ..Roles::NONE
     },
 }];

@@ -160,14 +160,18 @@ fn pkcs7(params: &Params<'_>) -> Result<Form> {
     initial(params, INITIAL).map(Form::Pkcs7)
 }
 
+/// CKM_AES_KEY_WRAP_PAD as the standard had it; the boundary lets 4 bytes in for the other meaning.
+fn pad(params: &Params<'_>) -> Result<Form> {
+    pkcs7(params)
+}
+
 fn padded(params: &Params<'_>) -> Result<Form> {
     initial(params, INITIAL_HALF).map(Form::Padded)
 }
 
-/// The deprecated mechanism.
-// SPEC: v3.2 gives CKM_AES_KEY_WRAP_PAD no meaning any more; tokens in use do RFC 5649 under it, and an IV
-// of 8 bytes is taken for one of RFC 5649, whose second half is the length and not the caller's to choose.
-fn deprecated(params: &Params<'_>) -> Result<Form> {
+/// CKM_AES_KEY_WRAP_PAD in the meaning of RFC 5649. An IV of 8 bytes is taken for one of RFC 5649, whose
+/// second half is the length and not the caller's to choose.
+fn pad_rfc5649(params: &Params<'_>) -> Result<Form> {
     match params {
         Params::Bytes([a, b, c, d, _, _, _, _]) => Ok(Form::Padded([*a, *b, *c, *d])),
         _ => padded(params),
@@ -232,10 +236,17 @@ macro_rules! row {
     };
 }
 
+/// CKM_AES_KEY_WRAP_PAD for a configuration that wants what many tokens do under that number.
+pub static PAD_RFC5649: Mechanism = row!(CKM_AES_KEY_WRAP_PAD, &[4, 8], pad_rfc5649, Legacy);
+
 /// The rows.
+// SPEC: v3.2 only says that CKM_AES_KEY_WRAP_PAD is deprecated. Versions 2.30 and 2.40 gave it "the usual
+// padding", "done by the token before being passed to the AES key wrap algorithm", with an IV of 8 bytes
+// and an output "larger than the input": that is RFC 3394 over PKCS #7 padding, which the standard now
+// calls CKM_AES_KEY_WRAP_PKCS7, and not RFC 5649, whose IV has 4 bytes.
 pub(super) static ROWS: &[Mechanism] = &[
     row!(CKM_AES_KEY_WRAP, &[8], plain, Current),
-    row!(CKM_AES_KEY_WRAP_PAD, &[4, 8], deprecated, Legacy),
+    row!(CKM_AES_KEY_WRAP_PAD, &[4, 8], pad, Legacy),
     row!(CKM_AES_KEY_WRAP_KWP, &[4], padded, Current),
     row!(CKM_AES_KEY_WRAP_PKCS7, &[8], pkcs7, Current),
 ];

@@ -4,18 +4,24 @@
 //! Source: PKCS#11 v3.2, "Digests" and "Hash-based message authentication codes".
 
 use crate::crypto::digest::HashFunction;
+use crate::crypto::kdf::tls_prf::TlsPrf;
 use crate::error::{Error, Result};
 use crate::object::Object;
 use crate::pkcs11::attribute::CKA_VALUE;
 use crate::pkcs11::key_type::{
-    CKK_AES, CKK_CHACHA20, CKK_DES, CKK_DES2, CKK_DES3, CKK_GENERIC_SECRET, CKK_HKDF, CKK_POLY1305,
-    CKK_SHA_1_HMAC, CKK_SHA3_224_HMAC, CKK_SHA3_256_HMAC, CKK_SHA3_384_HMAC, CKK_SHA3_512_HMAC,
-    CKK_SHA224_HMAC, CKK_SHA256_HMAC, CKK_SHA384_HMAC, CKK_SHA512_HMAC,
+    CKK_AES, CKK_AES_XTS, CKK_BLAKE2B_160_HMAC, CKK_BLAKE2B_256_HMAC, CKK_BLAKE2B_384_HMAC,
+    CKK_BLAKE2B_512_HMAC, CKK_CHACHA20, CKK_DES, CKK_DES2, CKK_DES3, CKK_GENERIC_SECRET, CKK_HKDF,
+    CKK_MD5_HMAC, CKK_POLY1305, CKK_RIPEMD160_HMAC, CKK_SHA_1_HMAC, CKK_SHA3_224_HMAC,
+    CKK_SHA3_256_HMAC, CKK_SHA3_384_HMAC, CKK_SHA3_512_HMAC, CKK_SHA224_HMAC, CKK_SHA256_HMAC,
+    CKK_SHA384_HMAC, CKK_SHA512_224_HMAC, CKK_SHA512_256_HMAC, CKK_SHA512_HMAC, CKK_SHA512_T_HMAC,
 };
 use crate::pkcs11::mechanism::{
-    CKM_SHA_1, CKM_SHA_1_HMAC, CKM_SHA3_224, CKM_SHA3_224_HMAC, CKM_SHA3_256, CKM_SHA3_256_HMAC,
-    CKM_SHA3_384, CKM_SHA3_384_HMAC, CKM_SHA3_512, CKM_SHA3_512_HMAC, CKM_SHA224, CKM_SHA224_HMAC,
-    CKM_SHA256, CKM_SHA256_HMAC, CKM_SHA384, CKM_SHA384_HMAC, CKM_SHA512, CKM_SHA512_HMAC,
+    CKM_BLAKE2B_160, CKM_BLAKE2B_160_HMAC, CKM_BLAKE2B_256, CKM_BLAKE2B_256_HMAC, CKM_BLAKE2B_384,
+    CKM_BLAKE2B_384_HMAC, CKM_BLAKE2B_512, CKM_BLAKE2B_512_HMAC, CKM_SHA_1, CKM_SHA_1_HMAC,
+    CKM_SHA3_224, CKM_SHA3_224_HMAC, CKM_SHA3_256, CKM_SHA3_256_HMAC, CKM_SHA3_384,
+    CKM_SHA3_384_HMAC, CKM_SHA3_512, CKM_SHA3_512_HMAC, CKM_SHA224, CKM_SHA224_HMAC, CKM_SHA256,
+    CKM_SHA256_HMAC, CKM_SHA384, CKM_SHA384_HMAC, CKM_SHA512, CKM_SHA512_224, CKM_SHA512_224_HMAC,
+    CKM_SHA512_256, CKM_SHA512_256_HMAC, CKM_SHA512_HMAC, CKM_TLS_PRF,
 };
 use crate::pkcs11::{KeyType, MechanismType};
 
@@ -24,15 +30,29 @@ pub(super) const SECRETS: &[KeyType] = &[
     CKK_GENERIC_SECRET,
     CKK_HKDF,
     CKK_AES,
+    CKK_AES_XTS,
+    CKK_DES2,
+    CKK_DES3,
+    CKK_CHACHA20,
+    CKK_POLY1305,
+    CKK_MD5_HMAC,
+    CKK_RIPEMD160_HMAC,
     CKK_SHA_1_HMAC,
     CKK_SHA224_HMAC,
     CKK_SHA256_HMAC,
     CKK_SHA384_HMAC,
     CKK_SHA512_HMAC,
+    CKK_SHA512_224_HMAC,
+    CKK_SHA512_256_HMAC,
+    CKK_SHA512_T_HMAC,
     CKK_SHA3_224_HMAC,
     CKK_SHA3_256_HMAC,
     CKK_SHA3_384_HMAC,
     CKK_SHA3_512_HMAC,
+    CKK_BLAKE2B_160_HMAC,
+    CKK_BLAKE2B_256_HMAC,
+    CKK_BLAKE2B_384_HMAC,
+    CKK_BLAKE2B_512_HMAC,
 ];
 
 /// The hash that a parameter names by its digest mechanism or, as many programs do, by its HMAC.
@@ -43,16 +63,32 @@ pub(super) fn hash(id: MechanismType) -> Result<HashFunction> {
         CKM_SHA256 | CKM_SHA256_HMAC => HashFunction::Sha256,
         CKM_SHA384 | CKM_SHA384_HMAC => HashFunction::Sha384,
         CKM_SHA512 | CKM_SHA512_HMAC => HashFunction::Sha512,
+        CKM_SHA512_224 | CKM_SHA512_224_HMAC => HashFunction::Sha512_224,
+        CKM_SHA512_256 | CKM_SHA512_256_HMAC => HashFunction::Sha512_256,
         CKM_SHA3_224 | CKM_SHA3_224_HMAC => HashFunction::Sha3_224,
         CKM_SHA3_256 | CKM_SHA3_256_HMAC => HashFunction::Sha3_256,
         CKM_SHA3_384 | CKM_SHA3_384_HMAC => HashFunction::Sha3_384,
         CKM_SHA3_512 | CKM_SHA3_512_HMAC => HashFunction::Sha3_512,
+        CKM_BLAKE2B_160 | CKM_BLAKE2B_160_HMAC => HashFunction::Blake2b160,
+        CKM_BLAKE2B_256 | CKM_BLAKE2B_256_HMAC => HashFunction::Blake2b256,
+        CKM_BLAKE2B_384 | CKM_BLAKE2B_384_HMAC => HashFunction::Blake2b384,
+        CKM_BLAKE2B_512 | CKM_BLAKE2B_512_HMAC => HashFunction::Blake2b512,
         other => {
             return Err(Error::MechanismParamInvalid(
                 format!("{other} is no hash that this derivation works with").into(),
             ));
         }
     })
+}
+
+/// The function of TLS that a parameter names.
+// SPEC: CKM_TLS_PRF, which CK_TLS_MAC_PARAMS and CK_TLS_KDF_PARAMS take "to use with the TLS1.0 and
+// 1.1 PRF construct", means the same in the other structures of TLS 1.2.
+pub(super) fn tls_prf(id: MechanismType) -> Result<TlsPrf> {
+    match id {
+        CKM_TLS_PRF => Ok(TlsPrf::V10),
+        other => hash(other).map(TlsPrf::V12),
+    }
 }
 
 /// The length that a key type fixes, in bytes.
@@ -66,7 +102,7 @@ pub(super) const fn fixed_len(key_type: Option<KeyType>) -> Option<usize> {
     }
 }
 
-/// The value of a secret key.
+/// The value of a secret key or data object.
 pub(super) fn value(key: &Object) -> Result<&[u8]> {
     key.attributes()
         .bytes(CKA_VALUE)

@@ -5,6 +5,7 @@
 //! Encryption / Decryption"; RFC 8439.
 
 use super::aead::Held;
+use super::chacha20_message::AEAD;
 use super::generic_secret::fill;
 use super::mac_check::{MacSigner, Recomputed};
 use super::streaming::{Stream, Streaming};
@@ -28,7 +29,7 @@ impl Stream for ChaCha {
     }
 }
 
-fn value(key: &UsableKey) -> Result<&[u8]> {
+pub(super) fn value(key: &UsableKey) -> Result<&[u8]> {
     let value = key.object().attributes().bytes(CKA_VALUE);
     value.ok_or_else(|| Error::GeneralError("a key has no CKA_VALUE".into()))
 }
@@ -167,6 +168,7 @@ pub(super) static ROWS: &[Mechanism] = &[
         {
             encrypt: |setup| Ok(Box::new(Encryption(message(setup)?))),
             decrypt: |setup| Ok(Box::new(decryption(setup)?)),
+            aead: AEAD,
         }
     ),
 ];

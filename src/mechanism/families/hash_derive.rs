@@ -3,20 +3,14 @@
 //!
 //! Source: PKCS#11 v3.2, "Hash-based Key Derivation".
 
+use super::base_key::{SECRETS, value};
 use super::digest::truncation;
 use super::generic_secret::VALUE_LEN_MAX;
 use crate::crypto::digest::{HashFunction, Sha512T, Shake};
 use crate::error::{Error, Result};
 use crate::mechanism::{Derivation, Derived, KeySize, Mechanism, ParamShape, Roles, Status};
-use crate::pkcs11::attribute::CKA_VALUE;
 use crate::pkcs11::class::CKO_SECRET_KEY;
-use crate::pkcs11::key_type::{
-    CKK_AES, CKK_AES_XTS, CKK_BLAKE2B_160_HMAC, CKK_BLAKE2B_256_HMAC, CKK_BLAKE2B_384_HMAC,
-    CKK_BLAKE2B_512_HMAC, CKK_CHACHA20, CKK_DES, CKK_DES2, CKK_DES3, CKK_GENERIC_SECRET, CKK_HKDF,
-    CKK_MD5_HMAC, CKK_POLY1305, CKK_RIPEMD160_HMAC, CKK_SHA_1_HMAC, CKK_SHA3_224_HMAC,
-    CKK_SHA3_256_HMAC, CKK_SHA3_384_HMAC, CKK_SHA3_512_HMAC, CKK_SHA224_HMAC, CKK_SHA256_HMAC,
-    CKK_SHA384_HMAC, CKK_SHA512_224_HMAC, CKK_SHA512_256_HMAC, CKK_SHA512_HMAC, CKK_SHA512_T_HMAC,
-};
+use crate::pkcs11::key_type::{CKK_DES, CKK_DES2, CKK_DES3, CKK_GENERIC_SECRET};
 use crate::pkcs11::mechanism::{
     CKM_BLAKE2B_160_KEY_DERIVE, CKM_BLAKE2B_256_KEY_DERIVE, CKM_BLAKE2B_384_KEY_DERIVE,
     CKM_BLAKE2B_512_KEY_DERIVE, CKM_MD5_KEY_DERIVATION, CKM_SHA1_KEY_DERIVATION,
@@ -29,42 +23,9 @@ use crate::pkcs11::mechanism::{
 use crate::pkcs11::{KeyType, MechanismType};
 use crate::secret::SecretBytes;
 
-/// "deriving a secret key by digesting the value of another secret key"
-const KEYS: &[KeyType] = &[
-    CKK_GENERIC_SECRET,
-    CKK_AES,
-    CKK_AES_XTS,
-    CKK_DES2,
-    CKK_DES3,
-    CKK_CHACHA20,
-    CKK_POLY1305,
-    CKK_HKDF,
-    CKK_MD5_HMAC,
-    CKK_RIPEMD160_HMAC,
-    CKK_SHA_1_HMAC,
-    CKK_SHA224_HMAC,
-    CKK_SHA256_HMAC,
-    CKK_SHA384_HMAC,
-    CKK_SHA512_HMAC,
-    CKK_SHA512_224_HMAC,
-    CKK_SHA512_256_HMAC,
-    CKK_SHA512_T_HMAC,
-    CKK_SHA3_224_HMAC,
-    CKK_SHA3_256_HMAC,
-    CKK_SHA3_384_HMAC,
-    CKK_SHA3_512_HMAC,
-    CKK_BLAKE2B_160_HMAC,
-    CKK_BLAKE2B_256_HMAC,
-    CKK_BLAKE2B_384_HMAC,
-    CKK_BLAKE2B_512_HMAC,
-];
-
 /// The value of the base key.
 fn base<'a>(derivation: &'a Derivation<'_>) -> Result<&'a [u8]> {
-    let attributes = derivation.base.object().attributes();
-    attributes
-        .bytes(CKA_VALUE)
-        .ok_or_else(|| Error::GeneralError("a secret key has no CKA_VALUE".into()))
+    value(derivation.base.object())
 }
 
 /// How long a key to make, of at most `max` bytes.
@@ -139,7 +100,8 @@ const fn row(id: MechanismType, params: ParamShape, status: Status, derive: Deri
         id,
         spec: "Hash-based Key Derivation",
         params,
-        keys: KEYS,
+        // "deriving a secret key by digesting the value of another secret key"
+        keys: SECRETS,
         key_size: KeySize::NONE,
         extra_flags: 0,
         status,

@@ -5,13 +5,14 @@
 
 use super::base_key::{hash, value};
 use super::generic_secret::{VALUE_LEN_MAX, generate};
+use crate::crypto::digest::HashFunction;
 use crate::crypto::kdf::hkdf;
 use crate::error::{Error, Result};
 use crate::mechanism::{
     Batch, BatchRole, Derivation, Extra, HkdfParams, HkdfSalt, KeySize, Made, Mechanism, Offspring,
     ParamShape, Params, Parents, Roles, Status, Wanted,
 };
-use crate::object::{Lineage, RawValue, Template, Use};
+use crate::object::{Lineage, Object, RawValue, Template, Use};
 use crate::pkcs11::KeyType;
 use crate::pkcs11::attribute::CKA_VALUE_LEN;
 use crate::pkcs11::class::{CKO_DATA, CKO_SECRET_KEY};
@@ -31,7 +32,7 @@ pub(super) static ROWS: &[Mechanism] = &[
         status: Status::Current,
         roles: Roles {
             derive_batch: Some(BatchRole {
-                purpose: Use::Derive,
+                purpose: Use::DeriveOrData,
                 plan: plan_key,
                 compute: |derivation, wanted| derive(derivation, wanted).map(Batch::one),
             }),
@@ -48,7 +49,7 @@ pub(super) static ROWS: &[Mechanism] = &[
         status: Status::Current,
         roles: Roles {
             derive_batch: Some(BatchRole {
-                purpose: Use::Derive,
+                purpose: Use::DeriveOrData,
                 plan: plan_data,
                 compute: |derivation, wanted| {
                     Ok(Batch {
@@ -75,8 +76,8 @@ pub(super) static ROWS: &[Mechanism] = &[
     },
 ];
 
-// SPEC: "the length must be the size of the underlying hash function": RFC 5869 takes input keys of
-// any length, and so do all users of the mechanism.
+// SPEC: "the length must be the size of the underlying hash function", for keys: RFC 5869 takes input
+// keys of any length, and so do all users of the mechanism.
 const BASE: &[KeyType] = &[CKK_HKDF, CKK_GENERIC_SECRET];
 const SIZE: KeySize = KeySize::bytes(1, VALUE_LEN_MAX);
 
@@ -124,6 +125,7 @@ fn derive(derivation: &Derivation<'_>, wanted: &[Wanted]) -> Result<SecretBytes>
     if len == 0 {
         return Err(Error::KeySizeRange("a derived value has bytes".into()));
     }
+    check_data(derivation.base.object(), params, function)?;
     match (params.extract, params.expand) {
         (true, true) => {
             let key = extract(derivation, params, key)?;
@@ -138,6 +140,27 @@ fn derive(derivation: &Derivation<'_>, wanted: &[Wanted]) -> Result<SecretBytes>
             "either bExtract or bExpand must be CK_TRUE".into(),
         )),
     }
+}
+
+/// "The exception is a data object which has the same size as the underlying hash function, and
+/// which may be supplied as an input key. In this case bExtract should be true and non-null salt
+/// should be supplied."
+// SPEC: what only "should be" must be: nothing but the salt keeps what comes of data secret.
+fn check_data(base: &Object, params: &HkdfParams<'_>, function: HashFunction) -> Result<()> {
+    if base.class() != CKO_DATA {
+        return Ok(());
+    }
+    if !params.extract || matches!(params.salt, HkdfSalt::Null) {
+        return Err(Error::MechanismParamInvalid(
+            "from a data object, a key is extracted with a salt".into(),
+        ));
+    }
+    if value(base)?.len() == function.len() {
+        return Ok(());
+    }
+    Err(Error::KeySizeRange(
+        "a data object that is an input key has the length of the hash".into(),
+    ))
 }
 
 fn extract(

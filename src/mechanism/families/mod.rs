@@ -4,6 +4,7 @@
 mod aead;
 pub mod aes_block;
 mod aes_ccm;
+mod aes_ccm_message;
 mod aes_cmac;
 pub mod aes_ctr;
 mod aes_feedback;
@@ -18,10 +19,12 @@ mod aes_xts;
 mod base_key;
 pub mod block_mode;
 mod chacha20;
+mod chacha20_message;
 mod des3;
 mod des3_key_gen;
 mod dh;
 pub mod digest;
+mod dsa;
 mod ec_key_gen;
 mod ecdh;
 mod ecdh_aes_wrap;
@@ -32,6 +35,7 @@ mod generic_secret;
 mod hash_derive;
 mod hkdf;
 mod hmac;
+mod ike;
 pub mod mac_check;
 mod ml_dsa;
 mod ml_kem;
@@ -57,6 +61,7 @@ mod tls12;
 mod tls_mac;
 
 use super::Mechanism;
+pub use aes_key_wrap::PAD_RFC5649;
 pub(super) use generic_secret::VALUE_LEN_MAX;
 
 /// Every family's rows, in the order of `C_GetMechanismList`.
@@ -76,6 +81,7 @@ pub(super) static FAMILIES: &[&[Mechanism]] = &[
     ml_dsa::ROWS,
     slh_dsa::ROWS,
     dh::ROWS,
+    dsa::ROWS,
     digest::ROWS,
     hmac::ROWS,
     hash_derive::ROWS,
@@ -102,5 +108,6 @@ pub(super) static FAMILIES: &[&[Mechanism]] = &[
     sp800_108::ROWS,
     tls12::ROWS,
     tls_mac::ROWS,
+    ike::ROWS,
     public_key::ROWS,
 ];

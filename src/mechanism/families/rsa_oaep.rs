@@ -4,11 +4,14 @@
 use super::rsa_buffer::{Buffered, Whole};
 use super::rsa_key::{KEYS, Private, Public, SIZE, filler, hash_by_mechanism, mgf_by_type};
 use super::rsa_wrap::{unwrapped, wrapped};
+use crate::crypto::digest::HashFunction;
+use crate::crypto::rsa::Mgf1;
 use crate::crypto::rsa::oaep::Oaep;
 use crate::error::{Error, Result};
 use crate::mechanism::{Mechanism, ParamShape, Params, Rng, Roles, Setup, Status, Transform};
 use crate::pkcs11::mechanism::CKM_RSA_PKCS_OAEP;
 use crate::pkcs11::value::CKZ_DATA_SPECIFIED;
+use crate::pkcs11::{MechanismType, MgfType};
 use crate::secret::SecretBytes;
 
 /// The rows.
@@ -31,7 +34,8 @@ pub(super) static ROWS: &[Mechanism] = &[Mechanism {
 
 /// The scheme that the parameter describes.
 // SPEC: hash and mask generation function may differ, as RFC 8017 allows; source 0 with no label is
-// the empty label.
+// the empty label. A field left at 0 is the default: hashAlg SHA-1 (RFC 8017, A.2.1), mgf the mask
+// generation function of hashAlg.
 fn scheme(params: &Params<'_>) -> Result<Oaep> {
     let Params::RsaOaep {
         hash,
@@ -49,11 +53,15 @@ fn scheme(params: &Params<'_>) -> Result<Oaep> {
             "source is not CKZ_DATA_SPECIFIED".into(),
         ));
     }
-    Ok(Oaep::new(
-        hash_by_mechanism(*hash)?,
-        mgf_by_type(*mgf)?,
-        label,
-    ))
+    let hash = match *hash {
+        MechanismType(0) => HashFunction::Sha1,
+        named => hash_by_mechanism(named)?,
+    };
+    let mask = match *mgf {
+        MgfType(0) => Mgf1(hash),
+        named => mgf_by_type(named)?,
+    };
+    Ok(Oaep::new(hash, mask, label))
 }
 
 fn capacity(scheme: &Oaep, modulus_len: usize) -> Result<usize> {

@@ -17,9 +17,9 @@ use crate::object::{Lineage, Object, Template, Use};
 use crate::pkcs11::MechanismType;
 use crate::pkcs11::attribute::{CKA_EXTRACTABLE, CKA_SENSITIVE};
 use crate::pkcs11::class::CKO_SECRET_KEY;
-use crate::pkcs11::key_type::CKK_AES;
+use crate::pkcs11::key_type::{CKK_AES, CKK_DES2, CKK_DES3};
 use crate::pkcs11::mechanism::{
-    CKM_AES_CMAC, CKM_SP800_108_COUNTER_KDF, CKM_SP800_108_DOUBLE_PIPELINE_KDF,
+    CKM_AES_CMAC, CKM_DES3_CMAC, CKM_SP800_108_COUNTER_KDF, CKM_SP800_108_DOUBLE_PIPELINE_KDF,
     CKM_SP800_108_FEEDBACK_KDF,
 };
 use crate::pkcs11::value::{
@@ -109,16 +109,16 @@ fn plan<'a>(
     Ok(plan)
 }
 
+/// "for an AES-CMAC PRF the base key must be of type CKK_AES"; an HMAC takes keys of any type.
 fn prf(id: MechanismType, base: &Object) -> Result<Mac> {
-    if id != CKM_AES_CMAC {
-        return Mac::hmac(hash(id)?, value(base)?);
+    match (id, base.key_type()) {
+        (CKM_AES_CMAC, Some(CKK_AES)) => Mac::cmac(&AesKey::new(value(base)?)?),
+        (CKM_DES3_CMAC, Some(CKK_DES2 | CKK_DES3)) => Mac::cmac_des3(value(base)?),
+        (CKM_AES_CMAC | CKM_DES3_CMAC, _) => Err(Error::KeyTypeInconsistent(
+            format!("{id} works with keys of its own cipher").into(),
+        )),
+        _ => Mac::hmac(hash(id)?, value(base)?),
     }
-    if base.key_type() != Some(CKK_AES) {
-        return Err(Error::KeyTypeInconsistent(
-            "CKM_AES_CMAC works with AES keys".into(),
-        ));
-    }
-    Mac::cmac(&AesKey::new(value(base)?)?)
 }
 
 fn compute(

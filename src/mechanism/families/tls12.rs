@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The key schedule of TLS 1.2: master secrets, key material, exporters.
+//! The key schedule of TLS 1.2, and of TLS 1.0 and 1.1: master secrets, key material, exporters.
 //!
-//! Source: PKCS#11 v3.2, "TLS 1.2 mechanisms"; RFC 5246, RFC 5705, RFC 7627.
+//! Source: PKCS#11 v3.2, "TLS 1.2 mechanisms", "SSL"; RFC 2246, RFC 5246, RFC 5705, RFC 7627.
 
-use super::base_key::{hash, value};
+use super::base_key::{tls_prf, value};
 use super::generic_secret::VALUE_LEN_MAX;
-use crate::crypto::kdf::tls_prf;
 use crate::error::{Error, Result};
 use crate::mechanism::{
     Batch, BatchRole, Derivation, Extra, KeySize, Made, Mechanism, Offspring, ParamShape, Params,
@@ -20,7 +19,8 @@ use crate::pkcs11::attribute::{
 use crate::pkcs11::class::CKO_SECRET_KEY;
 use crate::pkcs11::key_type::CKK_GENERIC_SECRET;
 use crate::pkcs11::mechanism::{
-    CKM_TLS_KDF, CKM_TLS_MAC, CKM_TLS12_EXTENDED_MASTER_KEY_DERIVE,
+    CKM_TLS_KDF, CKM_TLS_KEY_AND_MAC_DERIVE, CKM_TLS_MAC, CKM_TLS_MASTER_KEY_DERIVE,
+    CKM_TLS_MASTER_KEY_DERIVE_DH, CKM_TLS12_EXTENDED_MASTER_KEY_DERIVE,
     CKM_TLS12_EXTENDED_MASTER_KEY_DERIVE_DH, CKM_TLS12_KDF, CKM_TLS12_KEY_AND_MAC_DERIVE,
     CKM_TLS12_KEY_SAFE_DERIVE, CKM_TLS12_MAC, CKM_TLS12_MASTER_KEY_DERIVE,
     CKM_TLS12_MASTER_KEY_DERIVE_DH,
@@ -35,6 +35,9 @@ const ANY_SIZE: KeySize = KeySize::bytes(1, VALUE_LEN_MAX);
 /// One row.
 macro_rules! row {
     ($id:ident, $spec:literal, $shape:ident, $size:expr, $plan:expr, $compute:expr) => {
+        row!($id, $spec, $shape, $size, $plan, $compute, Current)
+    };
+    ($id:ident, $spec:literal, $shape:ident, $size:expr, $plan:expr, $compute:expr, $status:ident) => {
         Mechanism {
             id: $id,
             spec: $spec,
@@ -42,7 +45,7 @@ macro_rules! row {
             keys: &[CKK_GENERIC_SECRET],
             key_size: $size,
             extra_flags: 0,
-            status: Status::Current,
+            status: Status::$status,
             roles: Roles {
                 derive_batch: Some(BatchRole {
                     purpose: Use::Derive,
@@ -123,14 +126,41 @@ pub(super) static ROWS: &[Mechanism] = &[
         plan_export,
         export
     ),
+    // TLS 1.0 and 1.1, which version 2.40 has in its historical mechanisms (RFC 8996 ended both).
+    row!(
+        CKM_TLS_MASTER_KEY_DERIVE,
+        "SSL mechanism parameters",
+        Ssl3Master,
+        MASTER_SIZE,
+        plan_any_master,
+        master,
+        Legacy
+    ),
+    row!(
+        CKM_TLS_MASTER_KEY_DERIVE_DH,
+        "SSL mechanism parameters",
+        Ssl3MasterDh,
+        ANY_SIZE,
+        plan_any_master,
+        master,
+        Legacy
+    ),
+    row!(
+        CKM_TLS_KEY_AND_MAC_DERIVE,
+        "SSL mechanism parameters",
+        Ssl3KeyMaterial,
+        MASTER_SIZE,
+        plan_material,
+        material,
+        Legacy
+    ),
 ];
 
 fn other_params() -> Error {
     Error::MechanismParamInvalid("the parameter belongs to another mechanism".into())
 }
 
-/// "consisting only of ..."
-fn plan_master<'a>(
+fn plan_any_master<'a>(
     _: &Parents<'_>,
     _: &'a Params<'a>,
     template: &Template<'a>,
@@ -138,6 +168,19 @@ fn plan_master<'a>(
     let mut planned = Offspring::plain(template, Lineage::Free);
     planned.class = Some(CKO_SECRET_KEY);
     planned.key_type = Some(CKK_GENERIC_SECRET);
+    Ok(vec![planned])
+}
+
+/// "The mechanism also contributes the CKA_ALLOWED_MECHANISMS attribute consisting only of ..."
+fn plan_master<'a>(
+    parents: &Parents<'_>,
+    params: &'a Params<'a>,
+    template: &Template<'a>,
+) -> Result<Vec<Offspring<'a>>> {
+    let mut plan = plan_any_master(parents, params, template)?;
+    let Some(planned) = plan.first_mut() else {
+        return Ok(plan);
+    };
     planned.defaults.set(
         CKA_ALLOWED_MECHANISMS,
         Value::Mechanisms(vec![
@@ -149,7 +192,7 @@ fn plan_master<'a>(
             CKM_TLS12_MAC,
         ]),
     );
-    Ok(vec![planned])
+    Ok(plan)
 }
 
 fn master(derivation: &Derivation<'_>, wanted: &[Wanted]) -> Result<Batch> {
@@ -168,7 +211,7 @@ fn master(derivation: &Derivation<'_>, wanted: &[Wanted]) -> Result<Batch> {
             tells_version,
         } => {
             let seed = [client, server];
-            let secret = tls_prf::derive(hash(id)?, premaster, b"master secret", &seed, MASTER_LEN);
+            let secret = tls_prf(id)?.derive(premaster, b"master secret", &seed, MASTER_LEN);
             (secret?, tells_version)
         }
         Params::TlsExtendedMaster {
@@ -177,7 +220,7 @@ fn master(derivation: &Derivation<'_>, wanted: &[Wanted]) -> Result<Batch> {
             tells_version,
         } => {
             let (label, seed) = (b"extended master secret", [session_hash]);
-            let secret = tls_prf::derive(hash(id)?, premaster, label, &seed, MASTER_LEN);
+            let secret = tls_prf(id)?.derive(premaster, label, &seed, MASTER_LEN);
             (secret?, tells_version)
         }
         _ => return Err(other_params()),
@@ -264,8 +307,7 @@ fn material(derivation: &Derivation<'_>, wanted: &[Wanted]) -> Result<Batch> {
     let params = key_material(derivation.params)?;
     let ivs = params.iv_len.saturating_mul(2);
     let keys: usize = wanted.iter().filter_map(|wanted| wanted.len).sum();
-    let block = tls_prf::derive(
-        hash(params.hash)?,
+    let block = tls_prf(params.hash)?.derive(
         value(derivation.base.object())?,
         b"key expansion",
         // Here the server's random comes first.
@@ -337,5 +379,5 @@ fn export(derivation: &Derivation<'_>, wanted: &[Wanted]) -> Result<Batch> {
         seed.extend([&context_len[..], context]);
     }
     let base = value(derivation.base.object())?;
-    tls_prf::derive(hash(id)?, base, label, &seed, len).map(Batch::one)
+    tls_prf(id)?.derive(base, label, &seed, len).map(Batch::one)
 }

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The verify_data of the "finished" message of TLS 1.2.
+//! The verify_data of the "finished" message of TLS 1.2 and its forerunners.
 //!
-//! Source: PKCS#11 v3.2, "TLS MAC"; RFC 5246, section 7.4.9.
+//! Source: PKCS#11 v3.2, "TLS MAC"; RFC 2246 and 5246, section 7.4.9.
 
-use super::base_key::{hash, value};
+use super::base_key::{tls_prf, value};
 use super::mac_check::Recomputed;
-use crate::crypto::digest::HashFunction;
-use crate::crypto::kdf::tls_prf;
+use crate::crypto::kdf::tls_prf::TlsPrf;
 use crate::error::{Error, Result};
 use crate::mechanism::{Accumulate, KeySize, Mechanism, ParamShape, Params, Roles, Setup, Status};
 use crate::object::UsableKey;
@@ -45,7 +44,7 @@ const LEN_MAX: u64 = 64;
 /// The input, which is a hash of the handshake and therefore short, until it is complete.
 struct Finished {
     key: UsableKey,
-    hash: HashFunction,
+    prf: TlsPrf,
     label: &'static [u8],
     len: usize,
     seed: Vec<u8>,
@@ -67,12 +66,16 @@ impl Finished {
             2 => b"client finished",
             _ => return Err(invalid("ulServerOrClient is neither 1 nor 2")),
         };
+        let prf = tls_prf(id)?;
+        if prf == TlsPrf::V10 && len != LEN_MIN {
+            return Err(invalid("ulMacLength of TLS 1.0 and 1.1 is always 12"));
+        }
         if !(LEN_MIN..=LEN_MAX).contains(&len) {
             return Err(invalid("ulMacLength must be 12 to 64"));
         }
         Ok(Self {
             key: setup.key.clone(),
-            hash: hash(id)?,
+            prf,
             label,
             len: usize::try_from(len).unwrap_or(12),
             seed: Vec::new(),
@@ -81,7 +84,7 @@ impl Finished {
 
     fn compute(&self, seed: &[u8]) -> Result<SecretBytes> {
         let key = value(self.key.object())?;
-        tls_prf::derive(self.hash, key, self.label, &[seed], self.len)
+        self.prf.derive(key, self.label, &[seed], self.len)
     }
 }
 

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+# nginx through OpenSSL's engine: worker processes serve TLS with token keys, over a reload.
+. "$(dirname "$0")/common.sh"
+init_token
+"$KEYSTEAD" generate rsa:2048 --token "$LABEL" --label rsa --id 01 --pin-env PIN
+"$KEYSTEAD" generate ec:p256 --token "$LABEL" --label ec --id 02 --pin-env PIN
+
+engine_config() {
+    cat <<CONFIG
+openssl_conf = init
+[init]
+engines = engines
+[engines]
+pkcs11 = pkcs11
+[pkcs11]
+engine_id = pkcs11
+MODULE_PATH = $KEYSTEAD_LIB
+init = 0
+[req]
+distinguished_name = dn
+[dn]
+[leaf]
+subjectAltName = DNS:localhost
+CONFIG
+}
+# nginx clears the environment of its workers, but for the variables named.
+nginx_config() {
+    cat <<CONFIG
+env HOME;
+env XDG_DATA_HOME;
+env OPENSSL_CONF;
+env KEYSTEAD_LOG;
+ssl_engine pkcs11;
+worker_processes 3;
+http {
+    server {
+        listen 127.0.0.1:$port ssl;
+        server_name localhost;
+        ssl_certificate $WORK/rsa.crt;
+        ssl_certificate_key "engine:pkcs11:$(uri rsa)";
+        ssl_certificate $WORK/ec.crt;
+        ssl_certificate_key "engine:pkcs11:$(uri ec)";
+        ssl_protocols TLSv1.2 TLSv1.3;
+        ssl_session_tickets off;
+        location / { return 200 "$1\n"; }
+    }
+}
+CONFIG
+}
+uri() { printf 'pkcs11:token=%s;object=%s;type=private;pin-value=%s' "$LABEL" "$1" "$PIN"; }
+engine_config >openssl.cnf
+export OPENSSL_CONF=$WORK/openssl.cnf
+for key in rsa ec; do
+    openssl req -new -x509 -extensions leaf -engine pkcs11 -keyform engine -key "$(uri $key)" \
+        -subj /CN=localhost -days 3 -out $key.crt
+done
+cat rsa.crt ec.crt >ca.crt
+
+# The master of root reads every token; the workers are another user, who must own it.
+if [ "$(id -u)" = 0 ]; then
+    chmod 711 "$HOME" "$WORK"
+    chown -R nobody "$XDG_DATA_HOME"
+fi
+
+say "three workers"
+port=$(free_port)
+own() {
+    cat <<END
+daemon off;
+pid $WORK/nginx.pid;
+error_log stderr warn;
+events {}
+$([ "$(id -u)" != 0 ] || echo 'user nobody nogroup;')
+END
+}
+paths="access_log off; client_body_temp_path $WORK/t1; proxy_temp_path $WORK/t2; fastcgi_temp_path $WORK/t3;
+    uwsgi_temp_path $WORK/t4; scgi_temp_path $WORK/t5;"
+configure() { { own; nginx_config "$1" | sed "s|^http {|http { ${paths//$'\n'/}|"; } >nginx.conf; }
+configure first
+nginx -q -t -p "$WORK" -c "$WORK/nginx.conf" -e stderr
+nginx -p "$WORK" -c "$WORK/nginx.conf" -e stderr >nginx.log 2>&1 &
+master=$!
+SERVERS+=($master)
+await_port "$port" nginx.log
+for sigalgs in rsa_pss_rsae_sha256 ecdsa_secp256r1_sha256; do
+    for version in tls1_2 tls1_3; do
+        https_holds "$port" ca.crt first -$version -sigalgs $sigalgs || { cat nginx.log; fail "$version $sigalgs"; }
+    done
+done
+https_many "$port" "$WORK/ca.crt" first || { cat nginx.log; fail "many requests"; }
+
+say "a reload"
+configure second
+kill -HUP $master
+await https_holds "$port" ca.crt second || { cat nginx.log; fail "no new workers"; }
+https_many "$port" "$WORK/ca.crt" second || { cat nginx.log; fail "many requests after the reload"; }
+kill -0 $master
+
+say "a worker that is killed is replaced"
+pkill -KILL -P $master
+await https_holds "$port" ca.crt second || { cat nginx.log; fail "no worker came back"; }
+https_many "$port" "$WORK/ca.crt" second || { cat nginx.log; fail "many requests after the loss"; }
+
+say "the end"
+kill -QUIT $master
+wait $master
+if grep -E 'keystead.* warn|\[(alert|emerg|crit)\]' nginx.log | grep -v 'exited on signal 9'; then
+    fail "complaints in the log"
+fi
