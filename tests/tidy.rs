@@ -105,7 +105,7 @@ const EXPOSE_MAX: &[(&str, usize)] = &[
     ("abi", 4),
     ("cli", 10),
     ("config", 0),
-    ("crypto", 92),
+    ("crypto", 97),
     ("log", 0),
     ("mechanism", 68),
     ("module", 4),

@@ -128,6 +128,7 @@ fn both_engines_have_the_same_ml_dsa() {
 #[ignore = "a measurement"]
 #[allow(clippy::print_stdout, reason = "a measurement")]
 fn speed_of_both_engines() {
+    assert!(!ml_kem::ParameterSet::ALL.is_empty());
     macro_rules! kem {
         ($engine:ident, $set:expr) => {{
             use $engine::ml_kem::{PrivateKey, PublicKey};
