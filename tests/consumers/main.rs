@@ -238,3 +238,12 @@ fn strongswan_certifies_with_token_keys() {
         ],
     );
 }
+
+#[test]
+fn python_uses_the_token_by_two_libraries() {
+    python_consumer(
+        "python",
+        "pkcs11",
+        &["python-pkcs11==0.10.1", "pykcs11==1.5.20"],
+    );
+}
