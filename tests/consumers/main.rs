@@ -247,3 +247,8 @@ fn python_uses_the_token_by_two_libraries() {
         &["python-pkcs11==0.10.1", "pykcs11==1.5.20"],
     );
 }
+
+#[test]
+fn go_generates_signs_and_wraps() {
+    consumer("go", &["go", "gcc"]);
+}
