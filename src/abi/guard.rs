@@ -14,7 +14,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::fork;
 use super::rights;
-use super::trace::{Arguments, Trace, told};
+use super::trace::{Arguments, Trace};
 use super::types::CK_RV;
 use crate::config::{Config, ForkedChild};
 use crate::error::{Error, Result};
@@ -47,14 +47,9 @@ static INHERITED: AtomicPtr<Shell> = AtomicPtr::new(null_mut());
 /// Whether a thread is starting or ending a module.
 static CHANGING: AtomicBool = AtomicBool::new(false);
 
-/// Runs one function that needs an initialised module, and whose arguments nobody tells.
-pub(super) fn call(function: &'static str, body: impl FnOnce(&Module) -> Result<()>) -> CK_RV {
-    call_with(function, told![], body)
-}
-
 /// Runs one function that needs an initialised module. Its arguments are looked at only when the log
 /// tells them.
-pub(super) fn call_with(
+pub(super) fn call(
     function: &'static str,
     arguments: impl FnOnce() -> Arguments,
     body: impl FnOnce(&Module) -> Result<()>,
@@ -224,6 +219,7 @@ impl Drop for Change {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::abi::trace::told;
     use crate::pkcs11::rv::{CKR_DATA_INVALID, CKR_GENERAL_ERROR};
 
     #[test]

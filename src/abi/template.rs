@@ -9,7 +9,10 @@ use super::types::{CK_ATTRIBUTE, CK_ULONG};
 use crate::error::{Error, Result};
 use crate::object::{RawValue, Template};
 use crate::pkcs11::AttributeType;
-use crate::pkcs11::attribute::{CKA_DERIVE_TEMPLATE, CKA_UNWRAP_TEMPLATE, CKA_WRAP_TEMPLATE};
+use crate::pkcs11::attribute::{
+    CKA_DECAPSULATE_TEMPLATE, CKA_DERIVE_TEMPLATE, CKA_ENCAPSULATE_TEMPLATE, CKA_UNWRAP_TEMPLATE,
+    CKA_WRAP_TEMPLATE,
+};
 
 /// Whether the value of this attribute is an array of `CK_ATTRIBUTE`.
 ///
@@ -17,7 +20,11 @@ use crate::pkcs11::attribute::{CKA_DERIVE_TEMPLATE, CKA_UNWRAP_TEMPLATE, CKA_WRA
 pub(super) const fn holds_template(id: AttributeType) -> bool {
     matches!(
         id,
-        CKA_DERIVE_TEMPLATE | CKA_UNWRAP_TEMPLATE | CKA_WRAP_TEMPLATE
+        CKA_DECAPSULATE_TEMPLATE
+            | CKA_DERIVE_TEMPLATE
+            | CKA_ENCAPSULATE_TEMPLATE
+            | CKA_UNWRAP_TEMPLATE
+            | CKA_WRAP_TEMPLATE
     )
 }
 
@@ -161,6 +168,26 @@ mod tests {
         let mut byte = 0_u8;
         let refused = parse(&[attribute(CKA_LABEL, (&raw mut byte).cast(), usize::MAX)]);
         assert!(matches!(refused, Err(Error::AttributeValueInvalid(_))));
+    }
+
+    #[test]
+    fn every_attribute_that_holds_a_template_is_known_here() {
+        use crate::object::{ValueKind, kinds};
+        use crate::pkcs11::class::{CKO_PRIVATE_KEY, CKO_PUBLIC_KEY, CKO_SECRET_KEY};
+        use crate::pkcs11::key_type::{CKK_AES, CKK_ML_KEM, CKK_RSA};
+        let kinds = [
+            (CKO_PUBLIC_KEY, CKK_ML_KEM),
+            (CKO_PRIVATE_KEY, CKK_ML_KEM),
+            (CKO_PRIVATE_KEY, CKK_RSA),
+            (CKO_SECRET_KEY, CKK_AES),
+        ];
+        for (class, key_type) in kinds {
+            let kind = kinds::find(class, Some(key_type), None).unwrap();
+            for rule in kind.rules() {
+                let is_template = rule.value == ValueKind::Template;
+                assert_eq!(holds_template(rule.id), is_template, "{}", rule.id);
+            }
+        }
     }
 
     #[test]

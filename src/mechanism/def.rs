@@ -239,8 +239,10 @@ pub struct Roles {
     pub verify: Option<VerifyInit>,
     /// `C_VerifyRecoverInit`
     pub verify_recover: Option<TransformInit>,
-    /// `C_GenerateKey`
+    /// `C_GenerateKey`: a secret key
     pub generate: Option<Generate>,
+    /// `C_GenerateKey`: domain parameters
+    pub generate_domain: Option<Generate>,
     /// `C_GenerateKeyPair`
     pub generate_pair: Option<GeneratePair>,
     /// `C_WrapKey`
@@ -269,6 +271,7 @@ impl Roles {
         verify: None,
         verify_recover: None,
         generate: None,
+        generate_domain: None,
         generate_pair: None,
         wrap: None,
         unwrap: None,
@@ -291,6 +294,7 @@ impl Roles {
             verify,
             verify_recover,
             generate,
+            generate_domain,
             generate_pair,
             wrap,
             unwrap,
@@ -313,7 +317,10 @@ impl Roles {
             | on(sign_recover.is_some(), CKF_SIGN_RECOVER)
             | on(verify.is_some(), CKF_VERIFY)
             | on(verify_recover.is_some(), CKF_VERIFY_RECOVER)
-            | on(generate.is_some(), CKF_GENERATE)
+            | on(
+                generate.is_some() || generate_domain.is_some(),
+                CKF_GENERATE,
+            )
             | on(generate_pair.is_some(), CKF_GENERATE_KEY_PAIR)
             | on(wrap.is_some(), CKF_WRAP)
             | on(unwrap.is_some(), CKF_UNWRAP)

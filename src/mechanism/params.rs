@@ -8,6 +8,13 @@ use core::cell::Cell;
 
 use super::IkeParams;
 use crate::object::Template;
+use crate::pkcs11::kdf::{
+    CKD_BLAKE2B_160_KDF, CKD_BLAKE2B_256_KDF, CKD_BLAKE2B_384_KDF, CKD_BLAKE2B_512_KDF,
+    CKD_SHA1_KDF, CKD_SHA1_KDF_SP800,
+};
+use crate::pkcs11::mechanism::{
+    CKM_BLAKE2B_160, CKM_BLAKE2B_256, CKM_BLAKE2B_384, CKM_BLAKE2B_512, CKM_SHA_1,
+};
 use crate::pkcs11::{KdfType, MechanismType, MgfType, ObjectHandle};
 
 /// Which C structure `pParameter` must be.
@@ -278,6 +285,38 @@ impl Params<'_> {
             Self::Ike(ike) => ike.keys(),
             _ => Vec::new(),
         }
+    }
+}
+
+impl Params<'_> {
+    /// The hash or pseudo-random function that the parameter of a derivation names, where a policy
+    /// may have something against it.
+    #[must_use]
+    pub const fn function(&self) -> Option<MechanismType> {
+        match self {
+            Self::Hkdf(hkdf) => Some(hkdf.hash),
+            Self::Kbkdf(kbkdf) => Some(kbkdf.prf),
+            Self::TlsKeyMaterial(keys) => Some(keys.hash),
+            Self::Ike(ike) => Some(ike.prf()),
+            Self::TlsMaster { hash, .. }
+            | Self::TlsExtendedMaster { hash, .. }
+            | Self::TlsKdf { hash, .. }
+            | Self::TlsMac { hash, .. } => Some(*hash),
+            Self::Ecdh1 { kdf, .. } | Self::EcdhAesKeyWrap { kdf, .. } => weak(*kdf),
+            _ => None,
+        }
+    }
+}
+
+/// The hash of a key derivation function, if a policy may have something against it.
+const fn weak(kdf: KdfType) -> Option<MechanismType> {
+    match kdf {
+        CKD_SHA1_KDF | CKD_SHA1_KDF_SP800 => Some(CKM_SHA_1),
+        CKD_BLAKE2B_160_KDF => Some(CKM_BLAKE2B_160),
+        CKD_BLAKE2B_256_KDF => Some(CKM_BLAKE2B_256),
+        CKD_BLAKE2B_384_KDF => Some(CKM_BLAKE2B_384),
+        CKD_BLAKE2B_512_KDF => Some(CKM_BLAKE2B_512),
+        _ => None,
     }
 }
 

@@ -11,7 +11,9 @@ use crate::error::{Error, Result};
 use crate::mechanism::{Generation, Mechanism, Pair, Params, material};
 use crate::object::{Admission, Origin, Template, Use, may_wrap};
 use crate::pkcs11::attribute::CKA_KEY_TYPE;
-use crate::pkcs11::class::{CKO_PRIVATE_KEY, CKO_PUBLIC_KEY, CKO_SECRET_KEY};
+use crate::pkcs11::class::{
+    CKO_DOMAIN_PARAMETERS, CKO_PRIVATE_KEY, CKO_PUBLIC_KEY, CKO_SECRET_KEY,
+};
 use crate::pkcs11::flag::{CKF_GENERATE, CKF_GENERATE_KEY_PAIR, CKF_UNWRAP, CKF_WRAP};
 use crate::pkcs11::{KeyType, ObjectClass, ObjectHandle, SessionHandle};
 use crate::session::{Function, Product};
@@ -36,7 +38,7 @@ fn generated(
 }
 
 impl Module {
-    /// `C_GenerateKey`
+    /// `C_GenerateKey`: a secret key, or domain parameters.
     ///
     /// # Errors
     /// `CKR_MECHANISM_INVALID`, `CKR_MECHANISM_PARAM_INVALID`, `CKR_KEY_SIZE_RANGE`,
@@ -51,8 +53,14 @@ impl Module {
     ) -> Result<ObjectHandle> {
         let open = self.open(session)?;
         self.make_one(&open, Function::GenerateKey, || {
-            let generate = self.role(mechanism, CKF_GENERATE, mechanism.roles.generate)?;
-            let admission = generated(&open, mechanism, CKO_SECRET_KEY, template);
+            let roles = &mechanism.roles;
+            let class = match roles.generate_domain {
+                Some(_) => CKO_DOMAIN_PARAMETERS,
+                None => CKO_SECRET_KEY,
+            };
+            let role = roles.generate_domain.or(roles.generate);
+            let generate = self.role(mechanism, CKF_GENERATE, role)?;
+            let admission = generated(&open, mechanism, class, template);
             let mut draft = Draft::new(&open, template, &admission)?;
             self.check_material(mechanism, CKF_GENERATE, &draft.attributes)?;
             let generation = Generation {

@@ -12,6 +12,7 @@ use crate::mechanism::{
     find as row, material,
 };
 use crate::object::{AttributeMap, Use};
+use crate::pkcs11::MechanismType;
 use crate::pkcs11::flag::{
     CKF_DECAPSULATE, CKF_DECRYPT, CKF_DERIVE, CKF_DIGEST, CKF_ENCAPSULATE, CKF_ENCRYPT,
     CKF_MESSAGE_DECRYPT, CKF_MESSAGE_ENCRYPT, CKF_MESSAGE_SIGN, CKF_MESSAGE_VERIFY,
@@ -21,6 +22,7 @@ use crate::pkcs11::flag::{
 use crate::pkcs11::key_type::CKK_EC;
 use crate::pkcs11::mechanism::{
     CKM_AES_KEY_WRAP_PAD, CKM_RSA_PKCS_PSS, CKM_SHA_1, CKM_SHA1_RSA_PKCS_PSS,
+    CKM_TLS_KEY_AND_MAC_DERIVE, CKM_TLS_PRF,
 };
 
 impl Module {
@@ -104,7 +106,8 @@ impl Module {
     }
 
     /// Whether the policy lets a parameter through: the hash of CKM_RSA_PKCS_PSS stands in its
-    /// parameter, and a row with that hash says whether it may.
+    /// parameter, and a row with that hash says whether it may. The function that a derivation names
+    /// must be one that the policy offers by itself.
     pub(super) fn check_params(
         &self,
         mechanism: &Mechanism,
@@ -116,7 +119,28 @@ impl Module {
                 let stricter = row(CKM_SHA1_RSA_PKCS_PSS)?;
                 self.role(stricter, flag, Some(()))
             }
-            _ => Ok(()),
+            _ => match params.function() {
+                Some(function) => self.check_function(function),
+                None => Ok(()),
+            },
+        }
+    }
+
+    fn check_function(&self, id: MechanismType) -> Result<()> {
+        let by = match id {
+            // It is that of TLS 1.0 and 1.1, and no mechanism of its own.
+            CKM_TLS_PRF => CKM_TLS_KEY_AND_MAC_DERIVE,
+            other => other,
+        };
+        match row(by) {
+            Ok(by) if self.uses(by) & (CKF_DIGEST | CKF_SIGN | CKF_DERIVE) == 0 => {
+                let policy = self.config.policy.name();
+                Err(Error::MechanismParamInvalid(
+                    format!("policy \"{policy}\" does not offer {id} in a derivation").into(),
+                ))
+            }
+            // What there is not, the mechanism refuses itself.
+            Ok(_) | Err(_) => Ok(()),
         }
     }
 

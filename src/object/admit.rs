@@ -10,8 +10,9 @@ use crate::error::{Error, Result};
 use crate::pkcs11::attribute::{
     CKA_ALWAYS_SENSITIVE, CKA_CERTIFICATE_TYPE, CKA_CLASS, CKA_DECAPSULATE_TEMPLATE,
     CKA_DERIVE_TEMPLATE, CKA_ENCAPSULATE_TEMPLATE, CKA_EXTRACTABLE, CKA_HW_FEATURE_TYPE,
-    CKA_KEY_GEN_MECHANISM, CKA_KEY_TYPE, CKA_LOCAL, CKA_NEVER_EXTRACTABLE, CKA_PRIVATE,
-    CKA_SENSITIVE, CKA_TOKEN, CKA_UNIQUE_ID, CKA_UNWRAP_TEMPLATE,
+    CKA_KEY_GEN_MECHANISM, CKA_KEY_TYPE, CKA_LOCAL, CKA_NEVER_EXTRACTABLE,
+    CKA_OBJECT_VALIDATION_FLAGS, CKA_PRIVATE, CKA_SENSITIVE, CKA_TOKEN, CKA_UNIQUE_ID,
+    CKA_UNWRAP_TEMPLATE,
 };
 use crate::pkcs11::class::{
     CKO_CERTIFICATE, CKO_DATA, CKO_DOMAIN_PARAMETERS, CKO_HW_FEATURE, CKO_PRIVATE_KEY,
@@ -313,6 +314,8 @@ fn set_own(kind: &Kind, attributes: &mut AttributeMap, admission: &Admission<'_>
         (CKA_KEY_GEN_MECHANISM, Value::Ulong(mechanism)),
         (CKA_ALWAYS_SENSITIVE, Value::Bool(always)),
         (CKA_NEVER_EXTRACTABLE, Value::Bool(never)),
+        // "Object was created consistent with the validations appearing in flags": there are none.
+        (CKA_OBJECT_VALIDATION_FLAGS, Value::Ulong(0)),
     ] {
         if kind.rule(id).is_some() {
             attributes.set(id, value);

@@ -3,6 +3,10 @@
 //! derivation fails.
 //!
 //! Source: PKCS#11 v3.2, "TLS 1.2 mechanisms", "SSL mechanism parameters".
+#![allow(
+    unused_assignments,
+    reason = "the library reads what was written, through pointers"
+)]
 
 use std::ptr::null_mut;
 
@@ -260,7 +264,7 @@ isolated! {
         };
         let master = bench.derived(CKM_TLS_MASTER_KEY_DERIVE, &mut params, premaster, 48);
         assert_eq!((version.major, version.minor), (3, 1));
-        let mut export = |label: &mut [u8], random, base, len| {
+        let export = |label: &mut [u8], random, base, len| {
             let mut params = CK_TLS_KDF_PARAMS {
                 prfMechanism: CKM_TLS_PRF,
                 pLabel: label.as_mut_ptr(),
@@ -272,7 +276,7 @@ isolated! {
             bench.derived(CKM_TLS_KDF, &mut params, base, len)
         };
         let random = randoms(&mut client, &mut server);
-        assert_eq!(export(&mut *b"master secret".to_vec(), random, premaster, 48), master);
+        assert_eq!(export(&mut b"master secret".to_vec(), random, premaster, 48), master);
         let mut made = BEFORE;
         let mut how_dh = how(CKM_TLS_MASTER_KEY_DERIVE_DH, &mut params);
         let rv = bench.derive(&mut how_dh, premaster, &[], &mut made);
@@ -302,6 +306,6 @@ isolated! {
         let mut block: Vec<u8> = handles(&out).iter().flat_map(|key| bench.value(*key)).collect();
         block.extend(ivs.concat());
         let random = randoms(&mut server, &mut client);
-        assert_eq!(export(&mut *b"key expansion".to_vec(), random, base, 104), block);
+        assert_eq!(export(&mut b"key expansion".to_vec(), random, base, 104), block);
     }
 }

@@ -49,3 +49,17 @@ fn the_library_has_its_name_and_stays_mapped() {
     assert!(dynamic.contains("NODELETE"), "{dynamic}");
     assert!(!dynamic.contains("libcrypto"), "{dynamic}");
 }
+
+/// A program may have another allocator, or another libcrypto, whose functions these names are.
+#[test]
+fn the_engine_finds_no_memory_functions_in_the_process() {
+    let wanted = output_of(
+        Command::new("nm")
+            .args(["--dynamic", "--undefined-only"])
+            .arg(library::path()),
+    );
+    for name in ["sdallocx", "OPENSSL_", "CRYPTO_", "EVP_"] {
+        let found = wanted.lines().find(|line| line.contains(name));
+        assert_eq!(found, None, "{name}");
+    }
+}

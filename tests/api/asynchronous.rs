@@ -19,23 +19,23 @@ use keystead::pkcs11::mechanism::{
 };
 use keystead::pkcs11::rv::{
     CKR_ARGUMENTS_BAD, CKR_BUFFER_TOO_SMALL, CKR_ENCRYPTED_DATA_INVALID, CKR_KEY_HANDLE_INVALID,
-    CKR_OK, CKR_OPERATION_ACTIVE, CKR_OPERATION_CANCEL_FAILED, CKR_OPERATION_NOT_INITIALIZED,
-    CKR_PENDING, CKR_SAVED_STATE_INVALID, CKR_SIGNATURE_INVALID, CKR_WRAPPED_KEY_INVALID,
+    CKR_OPERATION_ACTIVE, CKR_OPERATION_CANCEL_FAILED, CKR_OPERATION_NOT_INITIALIZED, CKR_PENDING,
+    CKR_SAVED_STATE_INVALID, CKR_SIGNATURE_INVALID, CKR_WRAPPED_KEY_INVALID,
 };
 use keystead::pkcs11::user::CKU_USER;
 use keystead::pkcs11::{ObjectHandle, SessionHandle};
 
 use crate::support::{
-    FALSE, RO, ROOMY, RW, SLOT, SO_PIN, TRUE, USER_PIN, aes_key, bytes, code, hmac_key, label,
-    length, plain, prepare, ready, row, search, template,
+    FALSE, RO, ROOMY, RW, SLOT, TRUE, USER_PIN, aes_key, bytes, code, hmac_key, length, plain,
+    prepare, ready, row, search, template,
 };
 use keystead::mechanism::Params;
 
-const ASYNC: u64 = RW | CKF_ASYNC_SESSION;
+pub(crate) const ASYNC: u64 = RW | CKF_ASYNC_SESSION;
 /// SHA-256("abc"), FIPS 180-4's example.
-const ABC: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+pub(crate) const ABC: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 
-fn willing() -> Module {
+pub(crate) fn willing() -> Module {
     let module = Module::with_config(Config {
         async_sessions: true,
         ..Config::in_memory()
@@ -45,31 +45,36 @@ fn willing() -> Module {
     module
 }
 
-fn buffer(room: usize) -> Buffer {
+pub(crate) fn buffer(room: usize) -> Buffer {
     Buffer { address: 16, room }
 }
 
 /// As the boundary does: after `CKR_PENDING` it says where the output goes.
-fn begun(module: &Module, session: SessionHandle, function: Function, reply: Result<Reply, Error>) {
+pub(crate) fn begun(
+    module: &Module,
+    session: SessionHandle,
+    function: Function,
+    reply: Result<Reply, Error>,
+) {
     assert_eq!(code(reply), CKR_PENDING, "{function:?}");
     module
         .async_buffer(session, function, buffer(1 << 20))
         .unwrap();
 }
 
-fn complete(module: &Module, session: SessionHandle, function: Function) -> Completion {
+pub(crate) fn complete(module: &Module, session: SessionHandle, function: Function) -> Completion {
     let finished = module
         .async_complete(session, function.name(), true)
         .unwrap();
     finished.outcome.unwrap()
 }
 
-fn output(module: &Module, session: SessionHandle, function: Function) -> Vec<u8> {
+pub(crate) fn output(module: &Module, session: SessionHandle, function: Function) -> Vec<u8> {
     let done = complete(module, session, function);
     done.bytes.unwrap().expose().to_vec()
 }
 
-fn pending_digest(module: &Module, session: SessionHandle) {
+pub(crate) fn pending_digest(module: &Module, session: SessionHandle) {
     module.digest_init(session, plain(CKM_SHA256)).unwrap();
     begun(
         module,
@@ -79,7 +84,11 @@ fn pending_digest(module: &Module, session: SessionHandle) {
     );
 }
 
-fn generate(module: &Module, session: SessionHandle, name: &[u8]) -> Result<ObjectHandle, Error> {
+pub(crate) fn generate(
+    module: &Module,
+    session: SessionHandle,
+    name: &[u8],
+) -> Result<ObjectHandle, Error> {
     let len = 32_u64.to_ne_bytes();
     let wanted = template(&[(CKA_TOKEN, TRUE), (CKA_VALUE_LEN, &len), (CKA_LABEL, name)]);
     module.generate_key(session, row(CKM_AES_KEY_GEN), &Params::None, &wanted)
@@ -426,140 +435,4 @@ fn cancelling_names_the_kind_and_leaves_no_object() {
     assert_eq!(search(&module, session, &[(CKA_LABEL, b"gone")]), []);
     module.digest_init(session, plain(CKM_SHA256)).unwrap();
     assert_eq!(code(generate(&module, session, b"next")), CKR_PENDING);
-}
-
-#[test]
-fn closing_the_session_cancels_what_has_no_number() {
-    let module = willing();
-    let keeper = module.open_session(SLOT, ASYNC).unwrap();
-    module.login(keeper, CKU_USER, Some(USER_PIN)).unwrap();
-    let session = module.open_session(SLOT, ASYNC).unwrap();
-    assert_eq!(code(generate(&module, session, b"gone")), CKR_PENDING);
-    module.close_session(session).unwrap();
-    assert_eq!(search(&module, keeper, &[(CKA_LABEL, b"gone")]), []);
-}
-
-#[test]
-fn what_has_a_number_goes_on_in_another_session() {
-    let module = willing();
-    let keeper = module.open_session(SLOT, ASYNC).unwrap();
-    module.login(keeper, CKU_USER, Some(USER_PIN)).unwrap();
-    let session = module.open_session(SLOT, ASYNC).unwrap();
-    assert_eq!(
-        code(module.async_get_id(session, "C_Digest")),
-        CKR_OPERATION_NOT_INITIALIZED
-    );
-    pending_digest(&module, session);
-    let id = module.async_get_id(session, "C_Digest").unwrap();
-    assert_eq!(module.async_get_id(session, "C_Digest").unwrap(), id);
-    // The buffer was given up.
-    assert_eq!(
-        code(module.async_complete(session, "C_Digest", true)),
-        CKR_BUFFER_TOO_SMALL
-    );
-    assert_eq!(code(generate(&module, session, b"kept")), CKR_PENDING);
-    let key = module.async_get_id(session, "C_GenerateKey").unwrap();
-    module.close_session(session).unwrap();
-
-    let join = |function: &str, id, room| module.async_join(keeper, function, id, buffer(room));
-    assert_eq!(code(join("C_Digest", id ^ 1, 32)), CKR_SAVED_STATE_INVALID);
-    assert_eq!(code(join("C_Sign", id, 32)), CKR_SAVED_STATE_INVALID);
-    assert_eq!(code(join("C_Nothing", id, 32)), CKR_SAVED_STATE_INVALID);
-    assert_eq!(code(join("C_Digest", id, 31)), CKR_BUFFER_TOO_SMALL);
-    let plainly = module.open_session(SLOT, RW).unwrap();
-    assert_eq!(
-        code(module.async_join(plainly, "C_Digest", id, buffer(32))),
-        CKR_SAVED_STATE_INVALID
-    );
-    module.digest_init(keeper, plain(CKM_SHA256)).unwrap();
-    assert_eq!(code(join("C_Digest", id, 32)), CKR_OPERATION_ACTIVE);
-    module.session_cancel(keeper, CKF_DIGEST).unwrap();
-    join("C_Digest", id, 32).unwrap();
-    join("C_GenerateKey", key, 0).unwrap();
-    let finished = module.async_complete(keeper, "C_Digest", true).unwrap();
-    assert_eq!(finished.buffer, Some(buffer(32)));
-    assert_eq!(
-        hex::encode(finished.outcome.unwrap().bytes.unwrap().expose()),
-        ABC
-    );
-    let done = complete(&module, keeper, Function::GenerateKey);
-    assert_eq!(
-        search(&module, keeper, &[(CKA_LABEL, b"kept")]),
-        [done.object.unwrap()]
-    );
-    assert_eq!(code(join("C_Digest", id, 32)), CKR_SAVED_STATE_INVALID);
-}
-
-#[test]
-fn joining_in_the_same_session_gives_a_new_buffer() {
-    let module = willing();
-    let session = module.open_session(SLOT, ASYNC).unwrap();
-    pending_digest(&module, session);
-    let id = module.async_get_id(session, "C_Digest").unwrap();
-    module
-        .async_join(session, "C_Digest", id, buffer(40))
-        .unwrap();
-    let finished = module.async_complete(session, "C_Digest", true).unwrap();
-    assert_eq!(finished.buffer, Some(buffer(40)));
-}
-
-#[test]
-fn only_the_same_login_takes_up_what_is_pending() {
-    let module = willing();
-    let session = module.open_session(SLOT, ASYNC).unwrap();
-    module.login(session, CKU_USER, Some(USER_PIN)).unwrap();
-    pending_digest(&module, session);
-    let id = module.async_get_id(session, "C_Digest").unwrap();
-    module.logout(session).unwrap();
-    assert_eq!(
-        code(module.async_complete(session, "C_Digest", true)),
-        CKR_OPERATION_NOT_INITIALIZED
-    );
-    let join = || module.async_join(session, "C_Digest", id, buffer(32));
-    assert_eq!(code(join()), CKR_SAVED_STATE_INVALID);
-    module.login(session, CKU_USER, Some(USER_PIN)).unwrap();
-    assert_eq!(code(join()), CKR_OK);
-}
-
-#[test]
-fn a_new_token_knows_nothing_of_the_old_ones_operations() {
-    let module = willing();
-    let session = module.open_session(SLOT, ASYNC).unwrap();
-    pending_digest(&module, session);
-    let id = module.async_get_id(session, "C_Digest").unwrap();
-    module.close_all_sessions(SLOT).unwrap();
-    module.init_token(SLOT, SO_PIN, &label("new")).unwrap();
-    let session = module.open_session(SLOT, ASYNC).unwrap();
-    assert_eq!(
-        code(module.async_join(session, "C_Digest", id, buffer(32))),
-        CKR_SAVED_STATE_INVALID
-    );
-}
-
-#[test]
-fn a_saved_digest_replaces_a_pending_one() {
-    let module = willing();
-    let session = module.open_session(SLOT, ASYNC).unwrap();
-    module.digest_init(session, plain(CKM_SHA256)).unwrap();
-    module.digest_update(session, b"ab").unwrap();
-    let state = module.operation_state(session).unwrap();
-    begun(
-        &module,
-        session,
-        Function::DigestFinal,
-        module.digest_final(session, ROOMY),
-    );
-    assert_eq!(code(module.operation_state(session)), CKR_OPERATION_ACTIVE);
-    module.set_operation_state(session, state.expose()).unwrap();
-    module.digest_update(session, b"c").unwrap();
-    begun(
-        &module,
-        session,
-        Function::DigestFinal,
-        module.digest_final(session, ROOMY),
-    );
-    assert_eq!(
-        hex::encode(output(&module, session, Function::DigestFinal)),
-        ABC
-    );
 }

@@ -5,11 +5,13 @@
 
 use keystead::config::{Config, Policy};
 use keystead::error::{Error, Result};
-use keystead::mechanism::{FIPS_LIKE, Mechanism, Params, Status, all};
+use keystead::mechanism::{
+    FIPS_LIKE, HkdfParams, HkdfSalt, IkeParams, Mechanism, Params, Status, all,
+};
 use keystead::module::{Module, Room};
 use keystead::object::Template;
 use keystead::pkcs11::attribute::{
-    CKA_CLASS, CKA_EC_PARAMS, CKA_KEY_TYPE, CKA_MODULUS_BITS, CKA_VALUE, CKA_VALUE_LEN,
+    CKA_CLASS, CKA_DERIVE, CKA_EC_PARAMS, CKA_KEY_TYPE, CKA_MODULUS_BITS, CKA_VALUE, CKA_VALUE_LEN,
 };
 use keystead::pkcs11::class::CKO_SECRET_KEY;
 use keystead::pkcs11::flag::{
@@ -19,13 +21,15 @@ use keystead::pkcs11::flag::{
 };
 use keystead::pkcs11::key_type::CKK_GENERIC_SECRET;
 use keystead::pkcs11::mechanism::{
-    CKM_AES_CBC, CKM_AES_KEY_GEN, CKM_AES_KEY_WRAP_PAD, CKM_CHACHA20, CKM_DES3_CBC,
-    CKM_EC_KEY_PAIR_GEN, CKM_MD5, CKM_RSA_PKCS, CKM_RSA_PKCS_KEY_PAIR_GEN, CKM_RSA_PKCS_PSS,
-    CKM_SHA_1, CKM_SHA1_RSA_PKCS, CKM_SHA256_HMAC,
+    CKM_AES_CBC, CKM_AES_KEY_GEN, CKM_AES_KEY_WRAP_PAD, CKM_BLAKE2B_256, CKM_CHACHA20,
+    CKM_DES3_CBC, CKM_EC_KEY_PAIR_GEN, CKM_HKDF_DERIVE, CKM_IKE2_PRF_PLUS_DERIVE, CKM_MD5,
+    CKM_RSA_PKCS, CKM_RSA_PKCS_KEY_PAIR_GEN, CKM_RSA_PKCS_PSS, CKM_SHA_1, CKM_SHA1_RSA_PKCS,
+    CKM_SHA256, CKM_SHA256_HMAC, CKM_TLS_PRF, CKM_TLS12_KDF,
 };
 use keystead::pkcs11::mgf::CKG_MGF1_SHA1;
 use keystead::pkcs11::rv::{
-    CKR_CURVE_NOT_SUPPORTED, CKR_KEY_SIZE_RANGE, CKR_MECHANISM_INVALID, CKR_OK,
+    CKR_CURVE_NOT_SUPPORTED, CKR_KEY_SIZE_RANGE, CKR_MECHANISM_INVALID,
+    CKR_MECHANISM_PARAM_INVALID, CKR_OK,
 };
 use keystead::pkcs11::{ObjectHandle, SessionHandle};
 
@@ -318,6 +322,77 @@ fn a_policy_looks_at_the_hash_in_the_parameter_of_pss() {
         assert_eq!(answer, signs, "{policy:?}");
         let answer = code(module.verify_init(session, request(), public));
         assert_eq!(answer, verifies, "{policy:?}");
+    }
+}
+
+#[test]
+fn a_policy_looks_at_the_function_that_a_derivation_names() {
+    let expand = |hash| {
+        Params::Hkdf(HkdfParams {
+            extract: false,
+            expand: true,
+            hash,
+            salt: HkdfSalt::Null,
+            info: b"info",
+        })
+    };
+    let ike = |prf| {
+        Params::Ike(IkeParams::Ike2PrfPlus {
+            prf,
+            seed_key: None,
+            seed: b"seed",
+        })
+    };
+    let export = |hash| Params::TlsKdf {
+        hash,
+        label: b"label",
+        client: b"client",
+        server: b"server",
+        context: None,
+    };
+    let refused = CKR_MECHANISM_PARAM_INVALID;
+    let rows = [
+        (CKM_HKDF_DERIVE, expand(CKM_SHA256), [CKR_OK; 3]),
+        (
+            CKM_HKDF_DERIVE,
+            expand(CKM_SHA_1),
+            [CKR_OK, refused, CKR_OK],
+        ),
+        (
+            CKM_HKDF_DERIVE,
+            expand(CKM_BLAKE2B_256),
+            [CKR_OK, CKR_OK, refused],
+        ),
+        (CKM_IKE2_PRF_PLUS_DERIVE, ike(CKM_SHA256_HMAC), [CKR_OK; 3]),
+        (
+            CKM_IKE2_PRF_PLUS_DERIVE,
+            ike(CKM_MD5),
+            [CKR_OK, refused, refused],
+        ),
+        (CKM_TLS12_KDF, export(CKM_SHA256), [CKR_OK; 3]),
+        (
+            CKM_TLS12_KDF,
+            export(CKM_TLS_PRF),
+            [CKR_OK, refused, refused],
+        ),
+    ];
+    let class = CKO_SECRET_KEY.0.to_ne_bytes();
+    let key_type = CKK_GENERIC_SECRET.0.to_ne_bytes();
+    let len = 16_u64.to_ne_bytes();
+    for (policy, position) in [(Policy::All, 0), (Policy::Modern, 1), (Policy::Fips, 2)] {
+        let (module, session) = under(policy);
+        let key = template(&[
+            (CKA_CLASS, &class),
+            (CKA_KEY_TYPE, &key_type),
+            (CKA_VALUE, &[7; 32]),
+            (CKA_DERIVE, &[1]),
+        ]);
+        let key = module.create_object(session, &key).unwrap();
+        for (id, params, answers) in &rows {
+            let wanted = template(&[(CKA_VALUE_LEN, &len)]);
+            let made = module.derive_key(session, row(*id), params, key, &wanted);
+            assert_eq!(code(made), answers[position], "{policy:?} {id} {params:?}");
+        }
     }
 }
 

@@ -21,6 +21,8 @@ const COMMANDS: &[&[&str]] = &[
     &["verify"],
     &["config"],
     &["config", "show"],
+    &["config", "for"],
+    &["trace"],
 ];
 
 #[test]

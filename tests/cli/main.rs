@@ -8,6 +8,7 @@
     reason = "tests may stop"
 )]
 
+mod config_for;
 mod configuration;
 mod help;
 mod home;
@@ -15,3 +16,4 @@ mod keys;
 mod log;
 mod pins;
 mod tokens;
+mod trace;

@@ -84,3 +84,18 @@ fn nginx_and_curl_sign_through_the_provider() {
 fn openssh_10_logs_in_certifies_and_serves() {
     consumer("openssh");
 }
+
+#[test]
+fn java_21_uses_everything_it_registers() {
+    consumer("debian-13/java-21");
+}
+
+#[test]
+fn java_25_uses_everything_it_registers() {
+    consumer("debian-13/java-25");
+}
+
+#[test]
+fn nss_3_110_certifies_signs_and_serves() {
+    consumer("nss");
+}

@@ -58,7 +58,7 @@ shows 'jar verified' jarsigner -verify -strict -keystore trust.p12 -storepass ch
 
 say "every service that the provider registers, key store, threads, HTTPS"
 unset JAVA_TOOL_OPTIONS
-java -XX:+UseSerialGC "$here/java.java" keystead.cfg "$PIN"
+java -XX:+UseSerialGC "$here/Services.java" keystead.cfg "$PIN"
 
 say "keytool deletes"
 keytool -delete "${store[@]}" -alias rsa

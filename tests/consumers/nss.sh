@@ -29,8 +29,9 @@ printf '0\n1\n5\n6\n9\ny\n' | nss certutil -S -h "$LABEL" -f pins -z noise -v 3 
     -x -t CTu,CTu,CTu -m 1 -1 >make.log 2>&1 || { cat make.log; fail "a CA"; }
 make -k rsa -g 2048 -n rsa -s CN=localhost -c "$LABEL:ca" -t u,u,u -m 2 -8 localhost \
     --extKeyUsage serverAuth,codeSigning,emailProtection --nsCertType sslServer,objectSigning,smime
-make -k ec -q nistp256 -n ec -s CN=localhost -c "$LABEL:ca" -t u,u,u -m 3 -8 localhost
-make -k ec -q nistp521 -n other -s CN=other -x -t u,u,u -m 4
+# A subject of its own: NSS takes one of the certificates of a subject for all.
+make -k ec -q nistp256 -n ec -s CN=localhost,OU=ec -c "$LABEL:ca" -t u,u,u -m 3 -8 localhost
+make -k ec -q nistp521 -n other -s CN=other -c "$LABEL:ca" -t u,u,u -m 4
 # NSS keeps trust in its own database.
 nss certutil -L -h "$LABEL" -f pins -n "$LABEL:ca" -a >ca.crt
 nss certutil -A -n ca -t CT,CT,CT -i ca.crt -a -f pins

@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use cryptoki_sys::{
-    CK_ATTRIBUTE, CK_ATTRIBUTE_TYPE, CK_C_INITIALIZE_ARGS, CK_FUNCTION_LIST, CK_MECHANISM,
-    CK_MECHANISM_TYPE, CK_OBJECT_HANDLE, CK_RV, CK_SESSION_HANDLE, CK_SLOT_ID, CK_ULONG, CKA_CLASS,
-    CKA_DECRYPT, CKA_DERIVE, CKA_ENCRYPT, CKA_EXTRACTABLE, CKA_KEY_TYPE, CKA_PRIVATE,
-    CKA_SENSITIVE, CKA_SIGN, CKA_TOKEN, CKA_UNWRAP, CKA_VALUE, CKA_VERIFY, CKA_WRAP,
-    CKF_OS_LOCKING_OK, CKF_RW_SESSION, CKF_SERIAL_SESSION, CKO_SECRET_KEY, CKR_OK, CKU_SO,
-    CKU_USER,
+    CK_ATTRIBUTE, CK_ATTRIBUTE_TYPE, CK_C_INITIALIZE_ARGS, CK_FLAGS, CK_FUNCTION_LIST,
+    CK_MECHANISM, CK_MECHANISM_INFO, CK_MECHANISM_TYPE, CK_OBJECT_HANDLE, CK_RV, CK_SESSION_HANDLE,
+    CK_SLOT_ID, CK_ULONG, CKA_CLASS, CKA_DECRYPT, CKA_DERIVE, CKA_ENCRYPT, CKA_EXTRACTABLE,
+    CKA_KEY_TYPE, CKA_PRIVATE, CKA_SENSITIVE, CKA_SIGN, CKA_TOKEN, CKA_UNWRAP, CKA_VALUE,
+    CKA_VERIFY, CKA_WRAP, CKF_OS_LOCKING_OK, CKF_RW_SESSION, CKF_SERIAL_SESSION, CKO_SECRET_KEY,
+    CKR_OK, CKU_SO, CKU_USER,
 };
 use libloading::Library;
 
@@ -148,10 +148,11 @@ impl Token {
         }
     }
 
-    /// Whether the token has a mechanism.
-    pub(crate) fn has(&self, id: CK_MECHANISM_TYPE) -> bool {
-        let mut info = cryptoki_sys::CK_MECHANISM_INFO::default();
-        call!(self, C_GetMechanismInfo(self.slot, id, &mut info)).is_ok()
+    /// Whether the token has a mechanism with these flags.
+    pub(crate) fn has(&self, id: CK_MECHANISM_TYPE, flags: CK_FLAGS) -> bool {
+        let mut info = CK_MECHANISM_INFO::default();
+        let found = call!(self, C_GetMechanismInfo(self.slot, id, &mut info));
+        found.is_ok() && info.flags & flags == flags
     }
 }
 

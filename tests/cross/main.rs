@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Keystead against other implementations, on random keys and inputs, through the C functions.
 //!
-//! `openssl_*`: the OpenSSL command line; `python`: the package `cryptography`; `tokens`: SoftHSM and
-//! NSS softokn, loaded side by side by the same client. What is not installed is skipped aloud; with
-//! `CI=true` that is a failure. PKCS#11 v3.2, "Functions" and "Mechanisms".
+//! `openssl_*`: the OpenSSL command line; `python`: the package `cryptography`; `tokens` and
+//! `protocols`: SoftHSM and NSS softokn, loaded side by side by the same client. What is not installed
+//! is skipped aloud; with `CI=true` that is a failure. PKCS#11 v3.2, "Functions" and "Mechanisms".
 #![allow(
     unsafe_code,
     clippy::unwrap_used,
@@ -23,5 +23,6 @@ mod openssl;
 mod openssl_keys;
 mod openssl_signatures;
 mod openssl_symmetric;
+mod protocols;
 mod python;
 mod tokens;

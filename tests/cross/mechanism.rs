@@ -37,7 +37,7 @@ impl Mech {
     }
 
     /// A parameter that is a structure.
-    fn structure<T>(id: CK_MECHANISM_TYPE, value: &T, kept: Vec<Vec<u8>>) -> Self {
+    pub(crate) fn structure<T>(id: CK_MECHANISM_TYPE, value: &T, kept: Vec<Vec<u8>>) -> Self {
         let bytes = unsafe {
             std::slice::from_raw_parts(std::ptr::from_ref(value).cast::<u8>(), size_of::<T>())
         };
@@ -91,10 +91,11 @@ impl Mech {
         Self::structure(CKM_AES_CCM, &params, vec![nonce, aad])
     }
 
-    pub(crate) fn chacha20_poly1305(nonce: Vec<u8>, aad: Vec<u8>) -> Self {
+    /// The standard counts the nonce in bits, others in bytes.
+    pub(crate) fn chacha20_poly1305(nonce: Vec<u8>, aad: Vec<u8>, nonce_len: CK_ULONG) -> Self {
         let params = CK_SALSA20_CHACHA20_POLY1305_PARAMS {
             pNonce: pointer(&nonce),
-            ulNonceLen: 8 * nonce.len() as CK_ULONG,
+            ulNonceLen: nonce_len,
             pAAD: pointer(&aad),
             ulAADLen: aad.len() as CK_ULONG,
         };
@@ -145,6 +146,32 @@ impl Mech {
             ulInfoLen: info.len() as CK_ULONG,
         };
         Self::structure(CKM_HKDF_DERIVE, &params, vec![salt, info])
+    }
+
+    pub(crate) fn string_data(id: CK_MECHANISM_TYPE, data: Vec<u8>) -> Self {
+        let params = CK_KEY_DERIVATION_STRING_DATA {
+            pData: pointer(&data),
+            ulLen: data.len() as CK_ULONG,
+        };
+        Self::structure(id, &params, vec![data])
+    }
+
+    /// The PRF of TLS 1.2, with the two random values of the hellos.
+    pub(crate) fn tls12_kdf(hash: Hash, label: Vec<u8>, client: Vec<u8>, server: Vec<u8>) -> Self {
+        let params = CK_TLS_KDF_PARAMS {
+            prfMechanism: hash.digest,
+            pLabel: pointer(&label),
+            ulLabelLength: label.len() as CK_ULONG,
+            RandomInfo: CK_SSL3_RANDOM_DATA {
+                pClientRandom: pointer(&client),
+                ulClientRandomLen: client.len() as CK_ULONG,
+                pServerRandom: pointer(&server),
+                ulServerRandomLen: server.len() as CK_ULONG,
+            },
+            pContextData: std::ptr::null_mut(),
+            ulContextDataLength: 0,
+        };
+        Self::structure(CKM_TLS12_KDF, &params, vec![label, client, server])
     }
 
     pub(crate) fn pbkdf2(prf: CK_ULONG, password: Vec<u8>, salt: Vec<u8>, iterations: u64) -> Self {

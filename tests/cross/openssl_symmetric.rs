@@ -159,7 +159,7 @@ fn stealing_and_key_wraps_are_those_of_openssl_both_ways() {
 }
 
 /// The keys of Triple-DES have odd parity in every byte.
-fn des_parity(mut key: Vec<u8>, key_type: CK_KEY_TYPE) -> Vec<u8> {
+pub(crate) fn des_parity(mut key: Vec<u8>, key_type: CK_KEY_TYPE) -> Vec<u8> {
     if key_type == CKK_DES3 {
         for byte in &mut key {
             *byte = *byte & 0xfe | u8::from((*byte >> 1).count_ones() % 2 == 0);
@@ -340,5 +340,31 @@ fn password_derivations_are_those_of_openssl() {
         let mech = Mech::pbkdf2(prf, password, salt, 1234);
         let key = session.generate(&mech, &wanted(50)).unwrap();
         assert_eq!(session.read(key, CKA_VALUE), theirs, "{name}");
+    }
+}
+
+#[test]
+fn the_prf_of_tls_1_2_is_that_of_openssl() {
+    let Some(openssl) = OpenSsl::find() else {
+        return;
+    };
+    let session = keystead();
+    for hash in HASHES
+        .iter()
+        .filter(|hash| ["sha256", "sha384", "sha512"].contains(&hash.name))
+    {
+        let (secret, client, server) = (random(48), random(32), random(32));
+        let label = b"EXPORTER test".to_vec();
+        let theirs = openssl.gives(&format!(
+            "kdf -keylen 100 -binary -kdfopt digest:{} -kdfopt hexsecret:{} -kdfopt hexseed:{} \
+             TLS1-PRF",
+            hash.name,
+            hex(&secret),
+            hex(&[&label[..], &client, &server].concat())
+        ));
+        let base = session.secret(CKK_GENERIC_SECRET, &secret);
+        let mech = Mech::tls12_kdf(*hash, label, client, server);
+        let key = session.derive(&mech, base, &wanted(100)).unwrap();
+        assert_eq!(session.read(key, CKA_VALUE), theirs, "{}", hash.name);
     }
 }

@@ -89,7 +89,7 @@ fn authenticated_ciphers_are_those_of_the_python_package_both_ways() {
             let mech = move |iv: &[u8], aad: &[u8], len| match name {
                 "gcm" => Mech::gcm(iv.to_vec(), aad.to_vec()),
                 "ccm" => Mech::ccm(len, iv.to_vec(), aad.to_vec()),
-                _ => Mech::chacha20_poly1305(iv.to_vec(), aad.to_vec()),
+                _ => Mech::chacha20_poly1305(iv.to_vec(), aad.to_vec(), 96),
             };
             let handle = session.secret(key_type, &key);
             let values = [&key[..], &iv, &aad, &data];

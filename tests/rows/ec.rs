@@ -97,7 +97,7 @@ fn curve(of: EllipticCurve) -> Option<(&'static str, usize)> {
 }
 
 /// r and s of a DER signature as halves of the curve's length; none if they do not fit.
-fn halves(bytes: &[u8], len: usize) -> Option<Vec<u8>> {
+pub(crate) fn halves(bytes: &[u8], len: usize) -> Option<Vec<u8>> {
     let mut reader = SliceReader::new(bytes).ok()?;
     let (r, s) = reader
         .sequence(|inner| {

@@ -105,6 +105,7 @@ pub(crate) enum Role {
     Verify,
     VerifyRecover,
     Generate,
+    GenerateDomain,
     GeneratePair,
     Wrap,
     Unwrap,
@@ -127,6 +128,7 @@ impl Role {
             verify,
             verify_recover,
             generate,
+            generate_domain,
             generate_pair,
             wrap,
             unwrap,
@@ -145,6 +147,7 @@ impl Role {
             (verify.is_some(), Self::Verify),
             (verify_recover.is_some(), Self::VerifyRecover),
             (generate.is_some(), Self::Generate),
+            (generate_domain.is_some(), Self::GenerateDomain),
             (generate_pair.is_some(), Self::GeneratePair),
             (wrap.is_some(), Self::Wrap),
             (unwrap.is_some(), Self::Unwrap),
@@ -181,7 +184,11 @@ impl Run {
 pub(crate) struct Key(pub(crate) BTreeMap<AttributeType, Vec<u8>>);
 
 impl Key {
-    fn new(class: ObjectClass, key_type: KeyType, material: &[(AttributeType, &[u8])]) -> Self {
+    pub(crate) fn new(
+        class: ObjectClass,
+        key_type: KeyType,
+        material: &[(AttributeType, &[u8])],
+    ) -> Self {
         let material = material.iter().map(|(id, value)| (*id, value.to_vec()));
         let mut map: BTreeMap<_, _> = material.collect();
         map.insert(CKA_CLASS, class.0.to_ne_bytes().to_vec());

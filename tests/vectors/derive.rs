@@ -5,7 +5,6 @@
 use keystead::config::Config;
 use keystead::error::Result;
 use keystead::mechanism::{Params, find};
-use keystead::module::Module;
 use keystead::object::{RawValue, Template};
 use keystead::pkcs11::attribute::{
     CKA_CLASS, CKA_DERIVE, CKA_EXTRACTABLE, CKA_KEY_TYPE, CKA_PRIVATE, CKA_SENSITIVE, CKA_VALUE,
@@ -17,6 +16,8 @@ use keystead::pkcs11::key_type::CKK_GENERIC_SECRET;
 use keystead::pkcs11::{
     AttributeType, KeyType, MechanismType, ObjectHandle, SessionHandle, SlotId,
 };
+
+use crate::device::Module;
 
 pub(crate) const TRUE: &[u8] = &[1];
 pub(crate) const FALSE: &[u8] = &[0];
@@ -79,7 +80,7 @@ impl Bench {
         self.key(CKK_GENERIC_SECRET, value)
     }
 
-    /// CKA_VALUE, whatever the flags say.
+    /// CKA_VALUE
     pub(crate) fn value(&self, key: ObjectHandle) -> Vec<u8> {
         let object = self.module.object(self.session, key).unwrap();
         object.attributes().bytes(CKA_VALUE).unwrap().to_vec()
@@ -108,8 +109,9 @@ impl Bench {
         len: Option<usize>,
     ) -> Result<Vec<u8>> {
         let len = len.map(|len| (len as u64).to_ne_bytes());
-        let len: Vec<_> = len.iter().map(|len| (CKA_VALUE_LEN, &len[..])).collect();
-        let key = self.derive(id, params, base, &len)?;
+        let mut wanted = vec![(CKA_SENSITIVE, FALSE), (CKA_EXTRACTABLE, TRUE)];
+        wanted.extend(len.iter().map(|len| (CKA_VALUE_LEN, &len[..])));
+        let key = self.derive(id, params, base, &wanted)?;
         let value = self.value(key);
         self.module.destroy_object(self.session, key).unwrap();
         Ok(value)

@@ -335,7 +335,7 @@ fn a_derivation_refuses_bad_public_data_lengths_and_functions() {
         }
         let refused = derive(id, &key, CKD_NULL, b"shared", &good, None);
         assert!(matches!(refused, Err(Error::MechanismParamInvalid(_))));
-        for unknown in [0, 3, 9, 0x17, 0x8000_0001] {
+        for unknown in [0, 3, 4, 9, 0x1b, 0x8000_0001] {
             let refused = derive(id, &key, KdfType(unknown), b"", &good, Some(32));
             assert!(
                 matches!(refused, Err(Error::MechanismParamInvalid(_))),

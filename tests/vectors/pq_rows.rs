@@ -4,7 +4,7 @@
 use keystead::config::Config;
 use keystead::error::{Error, Result};
 use keystead::mechanism::{Params, all, find};
-use keystead::module::{Module, Reply, Room};
+use keystead::module::{Reply, Room};
 use keystead::object::{RawValue, Template};
 use keystead::pkcs11::attribute::{
     CKA_CLASS, CKA_DECAPSULATE, CKA_DECAPSULATE_TEMPLATE, CKA_ENCAPSULATE,
@@ -28,8 +28,11 @@ use keystead::pkcs11::{
     AttributeType, KeyType, MechanismType, ObjectClass, ObjectHandle, SessionHandle, SlotId,
 };
 
+use crate::device::Module;
+
 const TRUE: &[u8] = &[1];
 const FALSE: &[u8] = &[0];
+const OPEN: Entries<'static> = &[(CKA_EXTRACTABLE, TRUE), (CKA_SENSITIVE, FALSE)];
 const ROOMY: Room = Room::Bytes(1 << 20);
 
 /// A module, and a session of its user.
@@ -359,8 +362,7 @@ fn wrapped_private_keys_come_back_and_parameter_sets_must_be_theirs() {
         (CKK_ML_DSA, CKM_ML_DSA_KEY_PAIR_GEN, 1),
         (CKK_SLH_DSA, CKM_SLH_DSA_KEY_PAIR_GEN, 4),
     ] {
-        let open = [(CKA_EXTRACTABLE, TRUE), (CKA_SENSITIVE, FALSE)];
-        let (public, private) = token.pair(id, set, &open).unwrap();
+        let (public, private) = token.pair(id, set, OPEN).unwrap();
         let none = &Params::None;
         let wrapped = module.wrap_key(session, kwp, none, wrapping, private, ROOMY);
         let Reply::Bytes(wrapped) = wrapped.unwrap() else {
@@ -373,7 +375,7 @@ fn wrapped_private_keys_come_back_and_parameter_sets_must_be_theirs() {
             let wanted = template(&entries);
             module.unwrap_key(session, kwp, none, wrapping, wrapped.expose(), &wanted)
         };
-        let back = unwrap(&[(CKA_TOKEN, TRUE)]).unwrap();
+        let back = unwrap(&[(CKA_TOKEN, TRUE), (CKA_SENSITIVE, FALSE)]).unwrap();
         for attribute in [CKA_VALUE, CKA_PUBLIC_KEY_INFO] {
             assert_eq!(
                 token.bytes(private, attribute),
@@ -405,10 +407,9 @@ fn create(
         (CKA_CLASS, &class[..]),
         (CKA_KEY_TYPE, &key_type[..]),
         (CKA_PRIVATE, FALSE),
-        (CKA_SENSITIVE, FALSE),
     ];
-    if class == CKO_PUBLIC_KEY.0.to_ne_bytes() {
-        entries.pop();
+    if class != CKO_PUBLIC_KEY.0.to_ne_bytes() {
+        entries.extend_from_slice(OPEN);
     }
     entries.extend_from_slice(parts);
     token
@@ -424,7 +425,7 @@ fn keys_come_in_by_seed_by_value_or_by_both() {
         (CKK_ML_DSA, CKM_ML_DSA_KEY_PAIR_GEN),
     ] {
         let set = 2_u64.to_ne_bytes();
-        let (public, private) = token.pair(id, 2, &[]).unwrap();
+        let (public, private) = token.pair(id, 2, OPEN).unwrap();
         let seed = token.bytes(private, CKA_SEED);
         let value = token.bytes(private, CKA_VALUE);
         let set = (CKA_PARAMETER_SET, &set[..]);
@@ -463,7 +464,7 @@ fn keys_come_in_by_seed_by_value_or_by_both() {
         let short = [set, (CKA_VALUE, &public[1..])];
         assert!(create(&token, CKO_PUBLIC_KEY, key_type, &short).is_err());
     }
-    let (_, private) = token.pair(CKM_SLH_DSA_KEY_PAIR_GEN, 3, &[]).unwrap();
+    let (_, private) = token.pair(CKM_SLH_DSA_KEY_PAIR_GEN, 3, OPEN).unwrap();
     let set = 3_u64.to_ne_bytes();
     let mut value = token.bytes(private, CKA_VALUE);
     let parts = [(CKA_PARAMETER_SET, &set[..]), (CKA_VALUE, &value[..])];

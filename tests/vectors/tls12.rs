@@ -62,7 +62,11 @@ fn master_secrets() {
             server: &server,
             tells_version,
         };
-        let wanted = template(&[(CKA_PRIVATE, FALSE)]);
+        let wanted = template(&[
+            (CKA_PRIVATE, FALSE),
+            (CKA_SENSITIVE, FALSE),
+            (CKA_EXTRACTABLE, TRUE),
+        ]);
         let row = find(id).unwrap();
         let made = bench
             .module
@@ -187,7 +191,8 @@ fn exporters() {
     let bench = Bench::new();
     let (client, server, block) = (unhex(CLIENT_KEYS), unhex(SERVER_KEYS), unhex(BLOCK));
     let closed = [(CKA_SENSITIVE, TRUE), (CKA_EXTRACTABLE, FALSE)];
-    let master = bench.key_with(CKK_GENERIC_SECRET, &unhex(MASTER), &closed);
+    let hidden = bench.key_with(CKK_GENERIC_SECRET, &unhex(MASTER), &closed);
+    let master = bench.generic(&unhex(MASTER));
     let params = |context| Params::TlsKdf {
         hash: CKM_SHA256,
         label: b"key expansion",
@@ -214,7 +219,7 @@ fn exporters() {
         assert!(matches!(none, Err(Error::TemplateIncomplete(_))));
         let len = 16_u64.to_ne_bytes();
         let open = [(CKA_VALUE_LEN, &len[..]), (CKA_SENSITIVE, FALSE)];
-        let refused = bench.derive(id, &params(None), master, &open);
+        let refused = bench.derive(id, &params(None), hidden, &open);
         assert!(matches!(refused, Err(Error::TemplateInconsistent(_))));
     }
 }

@@ -6,6 +6,7 @@
 use core::ptr::{null_mut, with_exposed_provenance_mut};
 
 use crate::abi::output::{Output, Place};
+use crate::abi::trace::told;
 use crate::abi::types::{CK_ASYNC_DATA, CK_BYTE, CK_RV, CK_SESSION_HANDLE, CK_ULONG, CK_UTF8CHAR};
 use crate::abi::{guard, input, output};
 use crate::error::{Error, Result};
@@ -62,7 +63,12 @@ pub unsafe extern "C" fn C_AsyncComplete(
     function: *mut CK_UTF8CHAR,
     result: *mut CK_ASYNC_DATA,
 ) -> CK_RV {
-    guard::call("C_AsyncComplete", |module| {
+    let told = told![
+        Number("hSession", session),
+        CString("pFunctionName", function),
+        AsyncData(result)
+    ];
+    guard::call("C_AsyncComplete", told, |module| {
         // SAFETY: the application's promise for this call.
         let function = unsafe { input::function_name(function) }?;
         // SAFETY: the application's promise for this call.
@@ -141,7 +147,12 @@ pub unsafe extern "C" fn C_AsyncGetID(
     function: *mut CK_UTF8CHAR,
     id: *mut CK_ULONG,
 ) -> CK_RV {
-    guard::call("C_AsyncGetID", |module| {
+    let told = told![
+        Number("hSession", session),
+        CString("pFunctionName", function),
+        Made("pulID", id)
+    ];
+    guard::call("C_AsyncGetID", told, |module| {
         // SAFETY: the application's promise for this call.
         let function = unsafe { input::function_name(function) }?;
         // SAFETY: the application's promise for this call.
@@ -164,7 +175,13 @@ pub unsafe extern "C" fn C_AsyncJoin(
     data: *mut CK_BYTE,
     data_len: CK_ULONG,
 ) -> CK_RV {
-    guard::call("C_AsyncJoin", |module| {
+    let told = told![
+        Number("hSession", session),
+        CString("pFunctionName", function),
+        Number("ulID", id),
+        Filled("pData", data.cast(), data_len)
+    ];
+    guard::call("C_AsyncJoin", told, |module| {
         // SAFETY: the application's promise for this call.
         let function = unsafe { input::function_name(function) }?;
         // SPEC: no pointer takes a length back, so NULL is a buffer without room.

@@ -37,7 +37,7 @@ pub unsafe extern "C" fn C_WrapKeyAuthenticated(
         Bytes("pAssociatedData", aad.cast(), aad_len),
         Output("pWrappedKey", wrapped.cast(), wrapped_len)
     ];
-    guard::call_with("C_WrapKeyAuthenticated", told, |module| {
+    guard::call("C_WrapKeyAuthenticated", told, |module| {
         // SAFETY: the application's promise for this call.
         let output = unsafe { Output::new(wrapped, wrapped_len) }?;
         // SAFETY: the application's promise for this call.
@@ -88,7 +88,7 @@ pub unsafe extern "C" fn C_UnwrapKeyAuthenticated(
         Bytes("pAssociatedData", aad.cast(), aad_len),
         Made("phKey", key)
     ];
-    guard::call_with("C_UnwrapKeyAuthenticated", told, |module| {
+    guard::call("C_UnwrapKeyAuthenticated", told, |module| {
         // SAFETY: the application's promise for this call.
         let place = unsafe { Place::new(key, "phKey is NULL") }?;
         // SAFETY: the application's promise for this call.

@@ -32,7 +32,7 @@ pub unsafe extern "C" fn C_DecryptInit(
         Mechanism(mechanism),
         Number("hKey", key)
     ];
-    guard::call_with("C_DecryptInit", told, |module| {
+    guard::call("C_DecryptInit", told, |module| {
         // SAFETY: the application's promise for this call.
         let request = unsafe { params::optional_request(mechanism) }?;
         let request = request.as_ref().map(Request::pair);
@@ -58,7 +58,7 @@ pub unsafe extern "C" fn C_Decrypt(
         Bytes("pEncryptedData", encrypted.cast(), encrypted_len),
         Output("pData", data.cast(), data_len)
     ];
-    guard::call_with("C_Decrypt", told, |module| {
+    guard::call("C_Decrypt", told, |module| {
         let ending = Ending::new(module, session, CKF_DECRYPT);
         // SAFETY: the application's promise for this call.
         let input = ending.or_end(unsafe { input::bytes(encrypted, encrypted_len) })?;
@@ -87,7 +87,7 @@ pub unsafe extern "C" fn C_DecryptUpdate(
         Bytes("pEncryptedPart", encrypted.cast(), encrypted_len),
         Output("pPart", part.cast(), part_len)
     ];
-    guard::call_with("C_DecryptUpdate", told, |module| {
+    guard::call("C_DecryptUpdate", told, |module| {
         let ending = Ending::new(module, session, CKF_DECRYPT);
         // SAFETY: the application's promise for this call.
         let input = ending.or_end(unsafe { input::bytes(encrypted, encrypted_len) })?;
@@ -112,7 +112,7 @@ pub unsafe extern "C" fn C_DecryptFinal(
         Number("hSession", session),
         Output("pLastPart", last.cast(), last_len)
     ];
-    guard::call_with("C_DecryptFinal", told, |module| {
+    guard::call("C_DecryptFinal", told, |module| {
         let ending = Ending::new(module, session, CKF_DECRYPT);
         // SAFETY: the application's promise for this call.
         let output = ending.or_end(unsafe { Output::new(last, last_len) })?;

@@ -27,7 +27,7 @@ pub unsafe extern "C" fn C_DigestInit(
     mechanism: *mut CK_MECHANISM,
 ) -> CK_RV {
     let told = told![Number("hSession", session), Mechanism(mechanism)];
-    guard::call_with("C_DigestInit", told, |module| {
+    guard::call("C_DigestInit", told, |module| {
         // SAFETY: the application's promise for this call.
         let request = unsafe { params::optional_request(mechanism) }?;
         let request = request.as_ref().map(Request::pair);
@@ -53,7 +53,7 @@ pub unsafe extern "C" fn C_Digest(
         Bytes("pData", data.cast(), data_len),
         Output("pDigest", digest.cast(), digest_len)
     ];
-    guard::call_with("C_Digest", told, |module| {
+    guard::call("C_Digest", told, |module| {
         let ending = Ending::new(module, session, CKF_DIGEST);
         // SAFETY: the application's promise for this call.
         let input = ending.or_end(unsafe { input::bytes(data, data_len) })?;
@@ -79,7 +79,7 @@ pub unsafe extern "C" fn C_DigestUpdate(
         Number("hSession", session),
         Bytes("pPart", part.cast(), part_len)
     ];
-    guard::call_with("C_DigestUpdate", told, |module| {
+    guard::call("C_DigestUpdate", told, |module| {
         let ending = Ending::new(module, session, CKF_DIGEST);
         // SAFETY: the application's promise for this call.
         let input = ending.or_end(unsafe { input::bytes(part, part_len) })?;
@@ -95,7 +95,7 @@ pub unsafe extern "C" fn C_DigestUpdate(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_DigestKey(session: CK_SESSION_HANDLE, key: CK_OBJECT_HANDLE) -> CK_RV {
     let told = told![Number("hSession", session), Number("hKey", key)];
-    guard::call_with("C_DigestKey", told, |module| {
+    guard::call("C_DigestKey", told, |module| {
         module.digest_key(SessionHandle(session), ObjectHandle(key))
     })
 }
@@ -115,7 +115,7 @@ pub unsafe extern "C" fn C_DigestFinal(
         Number("hSession", session),
         Output("pDigest", digest.cast(), digest_len)
     ];
-    guard::call_with("C_DigestFinal", told, |module| {
+    guard::call("C_DigestFinal", told, |module| {
         let ending = Ending::new(module, session, CKF_DIGEST);
         // SAFETY: the application's promise for this call.
         let output = ending.or_end(unsafe { Output::new(digest, digest_len) })?;

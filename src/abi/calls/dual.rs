@@ -29,7 +29,7 @@ pub unsafe extern "C" fn C_DigestEncryptUpdate(
         Bytes("pPart", part.cast(), part_len),
         Output("pEncryptedPart", encrypted.cast(), encrypted_len)
     ];
-    guard::call_with("C_DigestEncryptUpdate", told, |module| {
+    guard::call("C_DigestEncryptUpdate", told, |module| {
         let ending = Ending::new(module, session, CKF_DIGEST | CKF_ENCRYPT);
         // SAFETY: the application's promise for this call.
         let input = ending.or_end(unsafe { input::bytes(part, part_len) })?;
@@ -57,7 +57,7 @@ pub unsafe extern "C" fn C_DecryptDigestUpdate(
         Bytes("pEncryptedPart", encrypted.cast(), encrypted_len),
         Output("pPart", part.cast(), part_len)
     ];
-    guard::call_with("C_DecryptDigestUpdate", told, |module| {
+    guard::call("C_DecryptDigestUpdate", told, |module| {
         let ending = Ending::new(module, session, CKF_DECRYPT | CKF_DIGEST);
         // SAFETY: the application's promise for this call.
         let input = ending.or_end(unsafe { input::bytes(encrypted, encrypted_len) })?;
@@ -85,7 +85,7 @@ pub unsafe extern "C" fn C_SignEncryptUpdate(
         Bytes("pPart", part.cast(), part_len),
         Output("pEncryptedPart", encrypted.cast(), encrypted_len)
     ];
-    guard::call_with("C_SignEncryptUpdate", told, |module| {
+    guard::call("C_SignEncryptUpdate", told, |module| {
         let ending = Ending::new(module, session, CKF_SIGN | CKF_ENCRYPT);
         // SAFETY: the application's promise for this call.
         let input = ending.or_end(unsafe { input::bytes(part, part_len) })?;
@@ -113,7 +113,7 @@ pub unsafe extern "C" fn C_DecryptVerifyUpdate(
         Bytes("pEncryptedPart", encrypted.cast(), encrypted_len),
         Output("pPart", part.cast(), part_len)
     ];
-    guard::call_with("C_DecryptVerifyUpdate", told, |module| {
+    guard::call("C_DecryptVerifyUpdate", told, |module| {
         let ending = Ending::new(module, session, CKF_DECRYPT | CKF_VERIFY);
         // SAFETY: the application's promise for this call.
         let input = ending.or_end(unsafe { input::bytes(encrypted, encrypted_len) })?;

@@ -32,7 +32,7 @@ pub unsafe extern "C" fn C_EncryptInit(
         Mechanism(mechanism),
         Number("hKey", key)
     ];
-    guard::call_with("C_EncryptInit", told, |module| {
+    guard::call("C_EncryptInit", told, |module| {
         // SAFETY: the application's promise for this call.
         let request = unsafe { params::optional_request(mechanism) }?;
         let request = request.as_ref().map(Request::pair);
@@ -58,7 +58,7 @@ pub unsafe extern "C" fn C_Encrypt(
         Bytes("pData", data.cast(), data_len),
         Output("pEncryptedData", encrypted.cast(), encrypted_len)
     ];
-    guard::call_with("C_Encrypt", told, |module| {
+    guard::call("C_Encrypt", told, |module| {
         let ending = Ending::new(module, session, CKF_ENCRYPT);
         // SAFETY: the application's promise for this call.
         let input = ending.or_end(unsafe { input::bytes(data, data_len) })?;
@@ -87,7 +87,7 @@ pub unsafe extern "C" fn C_EncryptUpdate(
         Bytes("pPart", part.cast(), part_len),
         Output("pEncryptedPart", encrypted.cast(), encrypted_len)
     ];
-    guard::call_with("C_EncryptUpdate", told, |module| {
+    guard::call("C_EncryptUpdate", told, |module| {
         let ending = Ending::new(module, session, CKF_ENCRYPT);
         // SAFETY: the application's promise for this call.
         let input = ending.or_end(unsafe { input::bytes(part, part_len) })?;
@@ -112,7 +112,7 @@ pub unsafe extern "C" fn C_EncryptFinal(
         Number("hSession", session),
         Output("pLastEncryptedPart", last.cast(), last_len)
     ];
-    guard::call_with("C_EncryptFinal", told, |module| {
+    guard::call("C_EncryptFinal", told, |module| {
         let ending = Ending::new(module, session, CKF_ENCRYPT);
         // SAFETY: the application's promise for this call.
         let output = ending.or_end(unsafe { Output::new(last, last_len) })?;

@@ -54,7 +54,7 @@ pub unsafe extern "C" fn C_Finalize(reserved: *mut c_void) -> CK_RV {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_GetInfo(info: *mut CK_INFO) -> CK_RV {
     let told = told![Info(info)];
-    guard::call_with("C_GetInfo", told, |module| {
+    guard::call("C_GetInfo", told, |module| {
         // SAFETY: the application's promise for this call.
         let place = unsafe { Place::new(info, "pInfo is NULL") }?;
         let found = module.info()?;

@@ -12,7 +12,7 @@ use crate::abi::types::{
 use crate::abi::{guard, input, params, template};
 use crate::error::Error;
 use crate::pkcs11::{ObjectHandle, SessionHandle};
-use crate::session::{Function, Room};
+use crate::session::{Function, Reply, Room};
 
 /// `C_EncapsulateKey`
 ///
@@ -38,7 +38,7 @@ pub unsafe extern "C" fn C_EncapsulateKey(
         Output("pCiphertext", ciphertext.cast(), ciphertext_len),
         Made("phKey", key)
     ];
-    guard::call_with("C_EncapsulateKey", told, |module| {
+    guard::call("C_EncapsulateKey", told, |module| {
         // SAFETY: the application's promise for this call.
         let output = unsafe { Output::new(ciphertext, ciphertext_len) }?;
         // SAFETY: the application's promise for this call.
@@ -62,7 +62,7 @@ pub unsafe extern "C" fn C_EncapsulateKey(
         );
         match (made, place) {
             (Ok((ciphertext, handle)), Some(place)) => {
-                output.put_bytes(ciphertext.expose())?;
+                output.put(Ok(Reply::Bytes(ciphertext)))?;
                 place.put(handle.0);
                 Ok(())
             }
@@ -103,7 +103,7 @@ pub unsafe extern "C" fn C_DecapsulateKey(
         Bytes("pCiphertext", ciphertext.cast(), ciphertext_len),
         Made("phKey", key)
     ];
-    guard::call_with("C_DecapsulateKey", told, |module| {
+    guard::call("C_DecapsulateKey", told, |module| {
         // SAFETY: the application's promise for this call.
         let place = unsafe { Place::new(key, "phKey is NULL") }?;
         // SAFETY: the application's promise for this call.

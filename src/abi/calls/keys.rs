@@ -34,7 +34,7 @@ pub unsafe extern "C" fn C_GenerateKey(
         Template("pTemplate", template, count),
         Made("phKey", key)
     ];
-    guard::call_with("C_GenerateKey", told, |module| {
+    guard::call("C_GenerateKey", told, |module| {
         // SAFETY: the application's promise for this call.
         let place = unsafe { Place::new(key, "phKey is NULL") }?;
         // SAFETY: the application's promise for this call.
@@ -72,7 +72,7 @@ pub unsafe extern "C" fn C_GenerateKeyPair(
         Made("phPublicKey", public_key),
         Made("phPrivateKey", private_key)
     ];
-    guard::call_with("C_GenerateKeyPair", told, |module| {
+    guard::call("C_GenerateKeyPair", told, |module| {
         // SAFETY: the application's promise for this call.
         let public_place = unsafe { Place::new(public_key, "phPublicKey is NULL") }?;
         // SAFETY: the application's promise for this call.
@@ -113,7 +113,7 @@ pub unsafe extern "C" fn C_WrapKey(
         Number("hKey", key),
         Output("pWrappedKey", wrapped.cast(), wrapped_len)
     ];
-    guard::call_with("C_WrapKey", told, |module| {
+    guard::call("C_WrapKey", told, |module| {
         // SAFETY: the application's promise for this call.
         let output = unsafe { Output::new(wrapped, wrapped_len) }?;
         // SAFETY: the application's promise for this call.
@@ -174,7 +174,7 @@ pub unsafe extern "C" fn C_UnwrapKey(
         Template("pTemplate", template, count),
         Made("phKey", key)
     ];
-    guard::call_with("C_UnwrapKey", told, |module| {
+    guard::call("C_UnwrapKey", told, |module| {
         // SAFETY: the application's promise for this call.
         let place = unsafe { Place::new(key, "phKey is NULL") }?;
         // SAFETY: the application's promise for this call.
@@ -233,7 +233,7 @@ pub unsafe extern "C" fn C_DeriveKey(
         Template("pTemplate", template, count),
         Made("phKey", key)
     ];
-    guard::call_with("C_DeriveKey", told, |module| {
+    guard::call("C_DeriveKey", told, |module| {
         // SAFETY: the application's promise for this call.
         let request = unsafe { params::request(mechanism) }?;
         // "unnecessary, and should be a NULL_PTR" where the parameter receives all handles.

@@ -32,7 +32,7 @@ pub unsafe extern "C" fn C_MessageDecryptInit(
         MessageMechanism(mechanism),
         Number("hKey", key)
     ];
-    guard::call_with("C_MessageDecryptInit", told, |module| {
+    guard::call("C_MessageDecryptInit", told, |module| {
         // SAFETY: the application's promise for this call.
         let row = unsafe { params::message_row(mechanism) }?;
         module.message_decrypt_init(SessionHandle(session), row, ObjectHandle(key))
@@ -63,7 +63,7 @@ pub unsafe extern "C" fn C_DecryptMessage(
         Bytes("pCiphertext", encrypted.cast(), encrypted_len),
         Output("pPlaintext", data.cast(), data_len)
     ];
-    guard::call_with("C_DecryptMessage", told, |module| {
+    guard::call("C_DecryptMessage", told, |module| {
         let session = SessionHandle(session);
         let shape = module.decrypt_message_shape(session)?;
         // SAFETY: the application's promise for this call.
@@ -96,7 +96,7 @@ pub unsafe extern "C" fn C_DecryptMessageBegin(
         Bytes("pParameter", parameter.cast(), parameter_len),
         Bytes("pAssociatedData", aad.cast(), aad_len)
     ];
-    guard::call_with("C_DecryptMessageBegin", told, |module| {
+    guard::call("C_DecryptMessageBegin", told, |module| {
         let session = SessionHandle(session);
         let shape = module.decrypt_message_shape(session)?;
         // SAFETY: the application's promise for this call.
@@ -131,7 +131,7 @@ pub unsafe extern "C" fn C_DecryptMessageNext(
         Output("pPlaintextPart", part.cast(), part_len),
         Flags(FlagsOf::Message, flags)
     ];
-    guard::call_with("C_DecryptMessageNext", told, |module| {
+    guard::call("C_DecryptMessageNext", told, |module| {
         let ending = Ending::of_message(module, session, CKF_MESSAGE_DECRYPT);
         let session = SessionHandle(session);
         let shape = module.decrypt_message_shape(session)?;
@@ -162,7 +162,7 @@ pub unsafe extern "C" fn C_DecryptMessageNext(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_MessageDecryptFinal(session: CK_SESSION_HANDLE) -> CK_RV {
     let told = told![Number("hSession", session)];
-    guard::call_with("C_MessageDecryptFinal", told, |module| {
+    guard::call("C_MessageDecryptFinal", told, |module| {
         module.message_decrypt_final(SessionHandle(session))
     })
 }

@@ -32,7 +32,7 @@ pub unsafe extern "C" fn C_MessageEncryptInit(
         MessageMechanism(mechanism),
         Number("hKey", key)
     ];
-    guard::call_with("C_MessageEncryptInit", told, |module| {
+    guard::call("C_MessageEncryptInit", told, |module| {
         // SAFETY: the application's promise for this call.
         let row = unsafe { params::message_row(mechanism) }?;
         module.message_encrypt_init(SessionHandle(session), row, ObjectHandle(key))
@@ -63,7 +63,7 @@ pub unsafe extern "C" fn C_EncryptMessage(
         Bytes("pPlaintext", data.cast(), data_len),
         Output("pCiphertext", encrypted.cast(), encrypted_len)
     ];
-    guard::call_with("C_EncryptMessage", told, |module| {
+    guard::call("C_EncryptMessage", told, |module| {
         let session = SessionHandle(session);
         let shape = module.encrypt_message_shape(session)?;
         // SAFETY: the application's promise for this call.
@@ -102,7 +102,7 @@ pub unsafe extern "C" fn C_EncryptMessageBegin(
         Bytes("pParameter", parameter.cast(), parameter_len),
         Bytes("pAssociatedData", aad.cast(), aad_len)
     ];
-    guard::call_with("C_EncryptMessageBegin", told, |module| {
+    guard::call("C_EncryptMessageBegin", told, |module| {
         let session = SessionHandle(session);
         let shape = module.encrypt_message_shape(session)?;
         // SAFETY: the application's promise for this call.
@@ -138,7 +138,7 @@ pub unsafe extern "C" fn C_EncryptMessageNext(
         Output("pCiphertextPart", encrypted.cast(), encrypted_len),
         Flags(FlagsOf::Message, flags)
     ];
-    guard::call_with("C_EncryptMessageNext", told, |module| {
+    guard::call("C_EncryptMessageNext", told, |module| {
         let ending = Ending::of_message(module, session, CKF_MESSAGE_ENCRYPT);
         let session = SessionHandle(session);
         let shape = module.encrypt_message_shape(session)?;
@@ -172,7 +172,7 @@ pub unsafe extern "C" fn C_EncryptMessageNext(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_MessageEncryptFinal(session: CK_SESSION_HANDLE) -> CK_RV {
     let told = told![Number("hSession", session)];
-    guard::call_with("C_MessageEncryptFinal", told, |module| {
+    guard::call("C_MessageEncryptFinal", told, |module| {
         module.message_encrypt_final(SessionHandle(session))
     })
 }

@@ -32,7 +32,7 @@ pub unsafe extern "C" fn C_MessageSignInit(
         MessageMechanism(mechanism),
         Number("hKey", key)
     ];
-    guard::call_with("C_MessageSignInit", told, |module| {
+    guard::call("C_MessageSignInit", told, |module| {
         // SAFETY: the application's promise for this call.
         let request = unsafe { params::optional_request(mechanism) }?;
         let request = request.as_ref().map(Request::pair);
@@ -61,7 +61,7 @@ pub unsafe extern "C" fn C_SignMessage(
         Bytes("pData", data.cast(), data_len),
         Output("pSignature", signature.cast(), signature_len)
     ];
-    guard::call_with("C_SignMessage", told, |module| {
+    guard::call("C_SignMessage", told, |module| {
         params::absent(parameter, parameter_len)?;
         // SAFETY: the application's promise for this call.
         let input = unsafe { input::bytes(data, data_len) }?;
@@ -86,7 +86,7 @@ pub unsafe extern "C" fn C_SignMessageBegin(
         Number("hSession", session),
         Bytes("pParameter", parameter.cast(), parameter_len)
     ];
-    guard::call_with("C_SignMessageBegin", told, |module| {
+    guard::call("C_SignMessageBegin", told, |module| {
         params::absent(parameter, parameter_len)?;
         module.sign_message_begin(SessionHandle(session))
     })
@@ -113,7 +113,7 @@ pub unsafe extern "C" fn C_SignMessageNext(
         Bytes("pData", part.cast(), part_len),
         Output("pSignature", signature.cast(), signature_len)
     ];
-    guard::call_with("C_SignMessageNext", told, |module| {
+    guard::call("C_SignMessageNext", told, |module| {
         let ending = Ending::of_message(module, session, CKF_MESSAGE_SIGN);
         ending.or_end(params::absent(parameter, parameter_len))?;
         // SAFETY: the application's promise for this call.
@@ -140,7 +140,7 @@ pub unsafe extern "C" fn C_SignMessageNext(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_MessageSignFinal(session: CK_SESSION_HANDLE) -> CK_RV {
     let told = told![Number("hSession", session)];
-    guard::call_with("C_MessageSignFinal", told, |module| {
+    guard::call("C_MessageSignFinal", told, |module| {
         module.message_sign_final(SessionHandle(session))
     })
 }

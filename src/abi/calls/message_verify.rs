@@ -31,7 +31,7 @@ pub unsafe extern "C" fn C_MessageVerifyInit(
         MessageMechanism(mechanism),
         Number("hKey", key)
     ];
-    guard::call_with("C_MessageVerifyInit", told, |module| {
+    guard::call("C_MessageVerifyInit", told, |module| {
         // SAFETY: the application's promise for this call.
         let request = unsafe { params::optional_request(mechanism) }?;
         let request = request.as_ref().map(Request::pair);
@@ -60,7 +60,7 @@ pub unsafe extern "C" fn C_VerifyMessage(
         Bytes("pData", data.cast(), data_len),
         Bytes("pSignature", signature.cast(), signature_len)
     ];
-    guard::call_with("C_VerifyMessage", told, |module| {
+    guard::call("C_VerifyMessage", told, |module| {
         params::absent(parameter, parameter_len)?;
         // SAFETY: the application's promise for this call.
         let input = unsafe { input::bytes(data, data_len) }?;
@@ -85,7 +85,7 @@ pub unsafe extern "C" fn C_VerifyMessageBegin(
         Number("hSession", session),
         Bytes("pParameter", parameter.cast(), parameter_len)
     ];
-    guard::call_with("C_VerifyMessageBegin", told, |module| {
+    guard::call("C_VerifyMessageBegin", told, |module| {
         params::absent(parameter, parameter_len)?;
         module.verify_message_begin(SessionHandle(session))
     })
@@ -112,7 +112,7 @@ pub unsafe extern "C" fn C_VerifyMessageNext(
         Bytes("pData", part.cast(), part_len),
         Bytes("pSignature", signature.cast(), signature_len)
     ];
-    guard::call_with("C_VerifyMessageNext", told, |module| {
+    guard::call("C_VerifyMessageNext", told, |module| {
         let ending = Ending::of_message(module, session, CKF_MESSAGE_VERIFY);
         ending.or_end(params::absent(parameter, parameter_len))?;
         // SAFETY: the application's promise for this call.
@@ -133,7 +133,7 @@ pub unsafe extern "C" fn C_VerifyMessageNext(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_MessageVerifyFinal(session: CK_SESSION_HANDLE) -> CK_RV {
     let told = told![Number("hSession", session)];
-    guard::call_with("C_MessageVerifyFinal", told, |module| {
+    guard::call("C_MessageVerifyFinal", told, |module| {
         module.message_verify_final(SessionHandle(session))
     })
 }

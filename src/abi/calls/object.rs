@@ -28,7 +28,7 @@ pub unsafe extern "C" fn C_CreateObject(
         Template("pTemplate", template, count),
         Made("phObject", object)
     ];
-    guard::call_with("C_CreateObject", told, |module| {
+    guard::call("C_CreateObject", told, |module| {
         // SAFETY: the application's promise for this call.
         let place = unsafe { Place::new(object, "phObject is NULL") }?;
         // SAFETY: the application's promise for this call.
@@ -57,7 +57,7 @@ pub unsafe extern "C" fn C_CopyObject(
         Template("pTemplate", template, count),
         Made("phNewObject", new_object)
     ];
-    guard::call_with("C_CopyObject", told, |module| {
+    guard::call("C_CopyObject", told, |module| {
         // SAFETY: the application's promise for this call.
         let place = unsafe { Place::new(new_object, "phNewObject is NULL") }?;
         // SAFETY: the application's promise for this call.
@@ -79,7 +79,7 @@ pub unsafe extern "C" fn C_DestroyObject(
     object: CK_OBJECT_HANDLE,
 ) -> CK_RV {
     let told = told![Number("hSession", session), Number("hObject", object)];
-    guard::call_with("C_DestroyObject", told, |module| {
+    guard::call("C_DestroyObject", told, |module| {
         module.destroy_object(SessionHandle(session), ObjectHandle(object))
     })
 }
@@ -100,7 +100,7 @@ pub unsafe extern "C" fn C_GetObjectSize(
         Number("hObject", object),
         Made("pulSize", size)
     ];
-    guard::call_with("C_GetObjectSize", told, |module| {
+    guard::call("C_GetObjectSize", told, |module| {
         // SAFETY: the application's promise for this call.
         let place = unsafe { Place::new(size, "pulSize is NULL") }?;
         place.put(module.object_size(SessionHandle(session), ObjectHandle(object))?);
@@ -125,7 +125,7 @@ pub unsafe extern "C" fn C_GetAttributeValue(
         Number("hObject", object),
         Wanted(template, count)
     ];
-    guard::call_with("C_GetAttributeValue", told, |module| {
+    guard::call("C_GetAttributeValue", told, |module| {
         // SAFETY: the application's promise for this call.
         let wanted = unsafe { Wanted::new(template, count) }?;
         let object = module.object(SessionHandle(session), ObjectHandle(object))?;
@@ -150,7 +150,7 @@ pub unsafe extern "C" fn C_SetAttributeValue(
         Number("hObject", object),
         Template("pTemplate", template, count)
     ];
-    guard::call_with("C_SetAttributeValue", told, |module| {
+    guard::call("C_SetAttributeValue", told, |module| {
         // SAFETY: the application's promise for this call.
         let template = unsafe { template::read(template, count) }?;
         module.set_attribute_value(SessionHandle(session), ObjectHandle(object), &template)
@@ -172,7 +172,7 @@ pub unsafe extern "C" fn C_FindObjectsInit(
         Number("hSession", session),
         Template("pTemplate", template, count)
     ];
-    guard::call_with("C_FindObjectsInit", told, |module| {
+    guard::call("C_FindObjectsInit", told, |module| {
         // SAFETY: the application's promise for this call.
         let template = unsafe { template::read(template, count) }?;
         module.find_objects_init(SessionHandle(session), &template)
@@ -192,7 +192,7 @@ pub unsafe extern "C" fn C_FindObjects(
     count: *mut CK_ULONG,
 ) -> CK_RV {
     let told = told![Number("hSession", session), Found(list, max, count)];
-    guard::call_with("C_FindObjects", told, |module| {
+    guard::call("C_FindObjects", told, |module| {
         // SAFETY: the application's promise for this call.
         let place = unsafe { Place::new(count, "pulObjectCount is NULL") }?;
         if list.is_null() && max > 0 {
@@ -217,7 +217,7 @@ pub unsafe extern "C" fn C_FindObjects(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_FindObjectsFinal(session: CK_SESSION_HANDLE) -> CK_RV {
     let told = told![Number("hSession", session)];
-    guard::call_with("C_FindObjectsFinal", told, |module| {
+    guard::call("C_FindObjectsFinal", told, |module| {
         module.find_objects_final(SessionHandle(session))
     })
 }

@@ -17,7 +17,7 @@ use crate::pkcs11::SessionHandle;
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_GetFunctionStatus(session: CK_SESSION_HANDLE) -> CK_RV {
     let told = told![Number("hSession", session)];
-    guard::call_with("C_GetFunctionStatus", told, |module| {
+    guard::call("C_GetFunctionStatus", told, |module| {
         module.session_info(SessionHandle(session))?;
         Err(Error::FunctionNotParallel("no session is parallel".into()))
     })
@@ -31,7 +31,7 @@ pub unsafe extern "C" fn C_GetFunctionStatus(session: CK_SESSION_HANDLE) -> CK_R
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_CancelFunction(session: CK_SESSION_HANDLE) -> CK_RV {
     let told = told![Number("hSession", session)];
-    guard::call_with("C_CancelFunction", told, |module| {
+    guard::call("C_CancelFunction", told, |module| {
         module.session_info(SessionHandle(session))?;
         Err(Error::FunctionNotParallel("no session is parallel".into()))
     })

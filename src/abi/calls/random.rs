@@ -26,7 +26,7 @@ pub unsafe extern "C" fn C_SeedRandom(
         Number("hSession", session),
         Bytes("pSeed", seed.cast(), seed_len)
     ];
-    guard::call_with("C_SeedRandom", told, |module| {
+    guard::call("C_SeedRandom", told, |module| {
         // SAFETY: the application's promise for this call.
         let seed = unsafe { input::bytes(seed, seed_len) }?;
         module.seed_random(SessionHandle(session), seed)
@@ -48,7 +48,7 @@ pub unsafe extern "C" fn C_GenerateRandom(
         Number("hSession", session),
         Filled("RandomData", random.cast(), random_len)
     ];
-    guard::call_with("C_GenerateRandom", told, |module| {
+    guard::call("C_GenerateRandom", told, |module| {
         if random.is_null() && random_len > 0 {
             return Err(Error::ArgumentsBad("RandomData is NULL".into()));
         }

@@ -34,7 +34,7 @@ pub unsafe extern "C" fn C_OpenSession(
         Flags(FlagsOf::Session, flags),
         Made("phSession", session)
     ];
-    guard::call_with("C_OpenSession", told, |module| {
+    guard::call("C_OpenSession", told, |module| {
         // SAFETY: the application's promise for this call.
         let place = unsafe { Place::new(session, "phSession is NULL") }?;
         place.put(module.open_session(SlotId(slot), flags)?.0);
@@ -50,7 +50,7 @@ pub unsafe extern "C" fn C_OpenSession(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_CloseSession(session: CK_SESSION_HANDLE) -> CK_RV {
     let told = told![Number("hSession", session)];
-    guard::call_with("C_CloseSession", told, |module| {
+    guard::call("C_CloseSession", told, |module| {
         module.close_session(SessionHandle(session))
     })
 }
@@ -63,7 +63,7 @@ pub unsafe extern "C" fn C_CloseSession(session: CK_SESSION_HANDLE) -> CK_RV {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_CloseAllSessions(slot: CK_SLOT_ID) -> CK_RV {
     let told = told![Number("slotID", slot)];
-    guard::call_with("C_CloseAllSessions", told, |module| {
+    guard::call("C_CloseAllSessions", told, |module| {
         module.close_all_sessions(SlotId(slot))
     })
 }
@@ -79,7 +79,7 @@ pub unsafe extern "C" fn C_GetSessionInfo(
     info: *mut CK_SESSION_INFO,
 ) -> CK_RV {
     let told = told![Number("hSession", session), SessionInfo(info)];
-    guard::call_with("C_GetSessionInfo", told, |module| {
+    guard::call("C_GetSessionInfo", told, |module| {
         // SAFETY: the application's promise for this call.
         let place = unsafe { Place::new(info, "pInfo is NULL") }?;
         let found = module.session_info(SessionHandle(session))?;
@@ -104,7 +104,7 @@ pub unsafe extern "C" fn C_SessionCancel(session: CK_SESSION_HANDLE, flags: CK_F
         Number("hSession", session),
         Flags(FlagsOf::Mechanism, flags)
     ];
-    guard::call_with("C_SessionCancel", told, |module| {
+    guard::call("C_SessionCancel", told, |module| {
         module.session_cancel(SessionHandle(session), flags)
     })
 }
@@ -124,7 +124,7 @@ pub unsafe extern "C" fn C_GetOperationState(
         Number("hSession", session),
         Output("pOperationState", state.cast(), state_len)
     ];
-    guard::call_with("C_GetOperationState", told, |module| {
+    guard::call("C_GetOperationState", told, |module| {
         // SAFETY: the application's promise for this call.
         let output = unsafe { Output::new(state, state_len) }?;
         let saved = module.operation_state(SessionHandle(session))?;
@@ -157,7 +157,7 @@ pub unsafe extern "C" fn C_SetOperationState(
         Number("hEncryptionKey", encryption_key),
         Number("hAuthenticationKey", authentication_key)
     ];
-    guard::call_with("C_SetOperationState", told, |module| {
+    guard::call("C_SetOperationState", told, |module| {
         // SAFETY: the application's promise for this call.
         let state = unsafe { input::bytes(state, state_len) }?;
         if encryption_key != 0 || authentication_key != 0 {
@@ -186,7 +186,7 @@ pub unsafe extern "C" fn C_Login(
         User(user),
         Bytes("pPin", pin.cast(), pin_len)
     ];
-    guard::call_with("C_Login", told, |module| {
+    guard::call("C_Login", told, |module| {
         // SAFETY: the application's promise for this call.
         let pin = unsafe { input::optional_bytes(pin, pin_len) }?;
         module.login(SessionHandle(session), UserType(user), pin)
@@ -213,7 +213,7 @@ pub unsafe extern "C" fn C_LoginUser(
         Bytes("pPin", pin.cast(), pin_len),
         Text("pUsername", name, name_len)
     ];
-    guard::call_with("C_LoginUser", told, |module| {
+    guard::call("C_LoginUser", told, |module| {
         // SAFETY: the application's promise for this call.
         let pin = unsafe { input::optional_bytes(pin, pin_len) }?;
         // SAFETY: the application's promise for this call.
@@ -230,7 +230,7 @@ pub unsafe extern "C" fn C_LoginUser(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_Logout(session: CK_SESSION_HANDLE) -> CK_RV {
     let told = told![Number("hSession", session)];
-    guard::call_with("C_Logout", told, |module| {
+    guard::call("C_Logout", told, |module| {
         module.logout(SessionHandle(session))
     })
 }
@@ -251,7 +251,7 @@ pub unsafe extern "C" fn C_GetSessionValidationFlags(
         Number("type", kind),
         Made("pFlags", flags)
     ];
-    guard::call_with("C_GetSessionValidationFlags", told, |module| {
+    guard::call("C_GetSessionValidationFlags", told, |module| {
         // SAFETY: the application's promise for this call.
         let place = unsafe { Place::new(flags, "pFlags is NULL") }?;
         place.put(module.session_validation_flags(SessionHandle(session), kind)?);

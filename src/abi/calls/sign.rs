@@ -32,7 +32,7 @@ pub unsafe extern "C" fn C_SignInit(
         Mechanism(mechanism),
         Number("hKey", key)
     ];
-    guard::call_with("C_SignInit", told, |module| {
+    guard::call("C_SignInit", told, |module| {
         // SAFETY: the application's promise for this call.
         let request = unsafe { params::optional_request(mechanism) }?;
         let request = request.as_ref().map(Request::pair);
@@ -58,7 +58,7 @@ pub unsafe extern "C" fn C_Sign(
         Bytes("pData", data.cast(), data_len),
         Output("pSignature", signature.cast(), signature_len)
     ];
-    guard::call_with("C_Sign", told, |module| {
+    guard::call("C_Sign", told, |module| {
         let ending = Ending::new(module, session, CKF_SIGN);
         // SAFETY: the application's promise for this call.
         let input = ending.or_end(unsafe { input::bytes(data, data_len) })?;
@@ -84,7 +84,7 @@ pub unsafe extern "C" fn C_SignUpdate(
         Number("hSession", session),
         Bytes("pPart", part.cast(), part_len)
     ];
-    guard::call_with("C_SignUpdate", told, |module| {
+    guard::call("C_SignUpdate", told, |module| {
         let ending = Ending::new(module, session, CKF_SIGN);
         // SAFETY: the application's promise for this call.
         let input = ending.or_end(unsafe { input::bytes(part, part_len) })?;
@@ -107,7 +107,7 @@ pub unsafe extern "C" fn C_SignFinal(
         Number("hSession", session),
         Output("pSignature", signature.cast(), signature_len)
     ];
-    guard::call_with("C_SignFinal", told, |module| {
+    guard::call("C_SignFinal", told, |module| {
         let ending = Ending::new(module, session, CKF_SIGN);
         // SAFETY: the application's promise for this call.
         let output = ending.or_end(unsafe { Output::new(signature, signature_len) })?;
@@ -132,7 +132,7 @@ pub unsafe extern "C" fn C_SignRecoverInit(
         Mechanism(mechanism),
         Number("hKey", key)
     ];
-    guard::call_with("C_SignRecoverInit", told, |module| {
+    guard::call("C_SignRecoverInit", told, |module| {
         // SAFETY: the application's promise for this call.
         let request = unsafe { params::optional_request(mechanism) }?;
         let request = request.as_ref().map(Request::pair);
@@ -158,7 +158,7 @@ pub unsafe extern "C" fn C_SignRecover(
         Bytes("pData", data.cast(), data_len),
         Output("pSignature", signature.cast(), signature_len)
     ];
-    guard::call_with("C_SignRecover", told, |module| {
+    guard::call("C_SignRecover", told, |module| {
         let ending = Ending::new(module, session, CKF_SIGN_RECOVER);
         // SAFETY: the application's promise for this call.
         let input = ending.or_end(unsafe { input::bytes(data, data_len) })?;

@@ -34,7 +34,7 @@ pub unsafe extern "C" fn C_GetSlotList(
         Bool("tokenPresent", token_present),
         List("pSlotList", list, count)
     ];
-    guard::call_with("C_GetSlotList", told, |module| {
+    guard::call("C_GetSlotList", told, |module| {
         // SAFETY: the application's promise for this call.
         let count = unsafe { Place::new(count, "pulCount is NULL") }?;
         let which = if token_present == 0 {
@@ -56,7 +56,7 @@ pub unsafe extern "C" fn C_GetSlotList(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_GetSlotInfo(slot: CK_SLOT_ID, info: *mut CK_SLOT_INFO) -> CK_RV {
     let told = told![Number("slotID", slot), SlotInfo(info)];
-    guard::call_with("C_GetSlotInfo", told, |module| {
+    guard::call("C_GetSlotInfo", told, |module| {
         // SAFETY: the application's promise for this call.
         let place = unsafe { Place::new(info, "pInfo is NULL") }?;
         let found = module.slot_info(SlotId(slot))?;
@@ -79,7 +79,7 @@ pub unsafe extern "C" fn C_GetSlotInfo(slot: CK_SLOT_ID, info: *mut CK_SLOT_INFO
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_GetTokenInfo(slot: CK_SLOT_ID, info: *mut CK_TOKEN_INFO) -> CK_RV {
     let told = told![Number("slotID", slot), TokenInfo(info)];
-    guard::call_with("C_GetTokenInfo", told, |module| {
+    guard::call("C_GetTokenInfo", told, |module| {
         // SAFETY: the application's promise for this call.
         let place = unsafe { Place::new(info, "pInfo is NULL") }?;
         let found = module.token_info(SlotId(slot))?;
@@ -103,7 +103,7 @@ pub unsafe extern "C" fn C_GetMechanismList(
         Number("slotID", slot),
         Count("pMechanismList", list.cast(), count)
     ];
-    guard::call_with("C_GetMechanismList", told, |module| {
+    guard::call("C_GetMechanismList", told, |module| {
         // SAFETY: the application's promise for this call.
         let count = unsafe { Place::new(count, "pulCount is NULL") }?;
         let found = module.mechanism_list(SlotId(slot))?;
@@ -129,7 +129,7 @@ pub unsafe extern "C" fn C_GetMechanismInfo(
         MechanismType(mechanism),
         MechanismInfo(info)
     ];
-    guard::call_with("C_GetMechanismInfo", told, |module| {
+    guard::call("C_GetMechanismInfo", told, |module| {
         // SAFETY: the application's promise for this call.
         let place = unsafe { Place::new(info, "pInfo is NULL") }?;
         let found = module.mechanism_info(SlotId(slot), MechanismType(mechanism))?;
@@ -158,7 +158,7 @@ pub unsafe extern "C" fn C_WaitForSlotEvent(
         Made("pSlot", slot),
         Pointer("pReserved", reserved)
     ];
-    guard::call_with("C_WaitForSlotEvent", told, |module| {
+    guard::call("C_WaitForSlotEvent", told, |module| {
         if !reserved.is_null() {
             return Err(Error::ArgumentsBad("pReserved must be NULL".into()));
         }
@@ -191,7 +191,7 @@ pub unsafe extern "C" fn C_InitToken(
         Bytes("pPin", pin.cast(), pin_len),
         Text("pLabel", label, 32)
     ];
-    guard::call_with("C_InitToken", told, |module| {
+    guard::call("C_InitToken", told, |module| {
         // SAFETY: the application's promise for this call.
         let pin = unsafe { input::pin(pin, pin_len) }?;
         // SAFETY: the application's promise for this call: the label has 32 bytes.
@@ -215,7 +215,7 @@ pub unsafe extern "C" fn C_InitPIN(
         Number("hSession", session),
         Bytes("pPin", pin.cast(), pin_len)
     ];
-    guard::call_with("C_InitPIN", told, |module| {
+    guard::call("C_InitPIN", told, |module| {
         // SAFETY: the application's promise for this call.
         let pin = unsafe { input::pin(pin, pin_len) }?;
         module.init_pin(SessionHandle(session), pin)
@@ -240,7 +240,7 @@ pub unsafe extern "C" fn C_SetPIN(
         Bytes("pOldPin", old.cast(), old_len),
         Bytes("pNewPin", new.cast(), new_len)
     ];
-    guard::call_with("C_SetPIN", told, |module| {
+    guard::call("C_SetPIN", told, |module| {
         // SAFETY: the application's promise for this call.
         let old = unsafe { input::pin(old, old_len) }?;
         // SAFETY: the application's promise for this call.

@@ -32,7 +32,7 @@ pub unsafe extern "C" fn C_VerifyInit(
         Mechanism(mechanism),
         Number("hKey", key)
     ];
-    guard::call_with("C_VerifyInit", told, |module| {
+    guard::call("C_VerifyInit", told, |module| {
         // SAFETY: the application's promise for this call.
         let request = unsafe { params::optional_request(mechanism) }?;
         let request = request.as_ref().map(Request::pair);
@@ -58,7 +58,7 @@ pub unsafe extern "C" fn C_Verify(
         Bytes("pData", data.cast(), data_len),
         Bytes("pSignature", signature.cast(), signature_len)
     ];
-    guard::call_with("C_Verify", told, |module| {
+    guard::call("C_Verify", told, |module| {
         let ending = Ending::new(module, session, CKF_VERIFY);
         // SAFETY: the application's promise for this call.
         let data = ending.or_end(unsafe { input::bytes(data, data_len) })?;
@@ -83,7 +83,7 @@ pub unsafe extern "C" fn C_VerifyUpdate(
         Number("hSession", session),
         Bytes("pPart", part.cast(), part_len)
     ];
-    guard::call_with("C_VerifyUpdate", told, |module| {
+    guard::call("C_VerifyUpdate", told, |module| {
         let ending = Ending::new(module, session, CKF_VERIFY);
         // SAFETY: the application's promise for this call.
         let input = ending.or_end(unsafe { input::bytes(part, part_len) })?;
@@ -106,7 +106,7 @@ pub unsafe extern "C" fn C_VerifyFinal(
         Number("hSession", session),
         Bytes("pSignature", signature.cast(), signature_len)
     ];
-    guard::call_with("C_VerifyFinal", told, |module| {
+    guard::call("C_VerifyFinal", told, |module| {
         let ending = Ending::new(module, session, CKF_VERIFY);
         // SAFETY: the application's promise for this call.
         let input = ending.or_end(unsafe { input::bytes(signature, signature_len) })?;
@@ -130,7 +130,7 @@ pub unsafe extern "C" fn C_VerifyRecoverInit(
         Mechanism(mechanism),
         Number("hKey", key)
     ];
-    guard::call_with("C_VerifyRecoverInit", told, |module| {
+    guard::call("C_VerifyRecoverInit", told, |module| {
         // SAFETY: the application's promise for this call.
         let request = unsafe { params::optional_request(mechanism) }?;
         let request = request.as_ref().map(Request::pair);
@@ -156,7 +156,7 @@ pub unsafe extern "C" fn C_VerifyRecover(
         Bytes("pSignature", signature.cast(), signature_len),
         Output("pData", data.cast(), data_len)
     ];
-    guard::call_with("C_VerifyRecover", told, |module| {
+    guard::call("C_VerifyRecover", told, |module| {
         let ending = Ending::new(module, session, CKF_VERIFY_RECOVER);
         // SAFETY: the application's promise for this call.
         let input = ending.or_end(unsafe { input::bytes(signature, signature_len) })?;

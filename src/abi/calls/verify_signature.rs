@@ -32,7 +32,7 @@ pub unsafe extern "C" fn C_VerifySignatureInit(
         Number("hKey", key),
         Bytes("pSignature", signature.cast(), signature_len)
     ];
-    guard::call_with("C_VerifySignatureInit", told, |module| {
+    guard::call("C_VerifySignatureInit", told, |module| {
         // SAFETY: the application's promise for this call.
         let request = unsafe { params::optional_request(mechanism) }?;
         let request = request.as_ref().map(Request::pair);
@@ -58,7 +58,7 @@ pub unsafe extern "C" fn C_VerifySignature(
         Number("hSession", session),
         Bytes("pData", data.cast(), data_len)
     ];
-    guard::call_with("C_VerifySignature", told, |module| {
+    guard::call("C_VerifySignature", told, |module| {
         let ending = Ending::new(module, session, CKF_VERIFY);
         // SAFETY: the application's promise for this call.
         let input = ending.or_end(unsafe { input::bytes(data, data_len) })?;
@@ -81,7 +81,7 @@ pub unsafe extern "C" fn C_VerifySignatureUpdate(
         Number("hSession", session),
         Bytes("pPart", part.cast(), part_len)
     ];
-    guard::call_with("C_VerifySignatureUpdate", told, |module| {
+    guard::call("C_VerifySignatureUpdate", told, |module| {
         let ending = Ending::new(module, session, CKF_VERIFY);
         // SAFETY: the application's promise for this call.
         let input = ending.or_end(unsafe { input::bytes(part, part_len) })?;
@@ -97,7 +97,7 @@ pub unsafe extern "C" fn C_VerifySignatureUpdate(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_VerifySignatureFinal(session: CK_SESSION_HANDLE) -> CK_RV {
     let told = told![Number("hSession", session)];
-    guard::call_with("C_VerifySignatureFinal", told, |module| {
+    guard::call("C_VerifySignatureFinal", told, |module| {
         module.verify_signature_final(SessionHandle(session))
     })
 }

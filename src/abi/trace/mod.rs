@@ -17,7 +17,7 @@ pub(in crate::abi) use flags::FlagsOf;
 
 use super::input;
 use super::types::{
-    CK_ATTRIBUTE, CK_BBOOL, CK_BYTE, CK_C_INITIALIZE_ARGS, CK_INFO, CK_MECHANISM,
+    CK_ASYNC_DATA, CK_ATTRIBUTE, CK_BBOOL, CK_BYTE, CK_C_INITIALIZE_ARGS, CK_INFO, CK_MECHANISM,
     CK_MECHANISM_INFO, CK_SESSION_INFO, CK_SLOT_INFO, CK_TOKEN_INFO, CK_ULONG, CK_VERSION,
 };
 use crate::error::{Error, Result};
@@ -82,7 +82,12 @@ pub(super) enum Argument {
     SessionInfo(*const CK_SESSION_INFO),
     /// `CK_MECHANISM_INFO`
     MechanismInfo(*const CK_MECHANISM_INFO),
+    /// `CK_ASYNC_DATA`
+    AsyncData(*const CK_ASYNC_DATA),
 }
+
+/// Longer names are cut.
+const STRING_LEN_MAX: usize = 256;
 
 /// A name and a value.
 type Named = (Cow<'static, str>, Value);
@@ -234,6 +239,7 @@ impl Argument {
             Self::TokenInfo(place) => absent("pInfo", place.cast()),
             Self::SessionInfo(place) => absent("pInfo", place.cast()),
             Self::MechanismInfo(place) => absent("pInfo", place.cast()),
+            Self::AsyncData(place) => absent("pResult", place.cast()),
         }
     }
 
@@ -304,7 +310,7 @@ unsafe fn text(data: *const CK_BYTE, len: CK_ULONG) -> Value {
     }
     // SAFETY: this function's contract.
     match unsafe { input::bytes(data, len) } {
-        Ok(bytes) if bytes.len() <= 256 => outputs::text(bytes),
+        Ok(bytes) if bytes.len() <= STRING_LEN_MAX => outputs::text(bytes),
         _ => Value::Bytes(len),
     }
 }
@@ -315,9 +321,17 @@ unsafe fn string(data: *const CK_BYTE) -> Value {
     if data.is_null() {
         return Value::Null;
     }
-    // SAFETY: non-null; this function's contract.
-    let string = unsafe { core::ffi::CStr::from_ptr(data.cast()) };
-    outputs::text(string.to_bytes())
+    let mut bytes = Vec::new();
+    while bytes.len() < STRING_LEN_MAX {
+        // SAFETY: this function's contract; not beyond the terminator.
+        let place = unsafe { data.add(bytes.len()) };
+        // SAFETY: likewise.
+        match unsafe { place.read() } {
+            0 => break,
+            byte => bytes.push(byte),
+        }
+    }
+    outputs::text(&bytes)
 }
 
 /// # Safety

@@ -6,7 +6,8 @@
 use super::{Argument, FlagsOf, Named, flags};
 use crate::abi::input;
 use crate::abi::types::{
-    CK_INFO, CK_MECHANISM_INFO, CK_SESSION_INFO, CK_SLOT_INFO, CK_TOKEN_INFO, CK_ULONG, CK_VERSION,
+    CK_ASYNC_DATA, CK_INFO, CK_MECHANISM_INFO, CK_SESSION_INFO, CK_SLOT_INFO, CK_TOKEN_INFO,
+    CK_ULONG, CK_VERSION,
 };
 use crate::log::{Fields, Value};
 use crate::pkcs11::SessionState;
@@ -81,10 +82,27 @@ unsafe fn information(argument: Argument) -> Option<Named> {
             // SAFETY: this function's contract.
             mechanism_info(unsafe { input::value(place, "") }.ok()?)
         }
+        Argument::AsyncData(place) => {
+            // SAFETY: this function's contract.
+            let fields = async_data(unsafe { input::value(place, "") }.ok()?);
+            return Some(("pResult".into(), named(fields)));
+        }
         _ => return None,
     };
+    Some(("pInfo".into(), named(fields)))
+}
+
+fn named(fields: Vec<(&'static str, Value)>) -> Value {
     let fields = fields.into_iter().map(|(name, value)| (name.into(), value));
-    Some(("pInfo".into(), Value::Fields(Fields(fields.collect()))))
+    Value::Fields(Fields(fields.collect()))
+}
+
+fn async_data(data: CK_ASYNC_DATA) -> Vec<(&'static str, Value)> {
+    vec![
+        ("ulValue", data.ulValue.into()),
+        ("hObject", data.hObject.into()),
+        ("hAdditionalObject", data.hAdditionalObject.into()),
+    ]
 }
 
 fn info(info: CK_INFO) -> Vec<(&'static str, Value)> {

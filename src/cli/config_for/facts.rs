@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use crate::cli::failure::{Failure, Outcome};
+use crate::config::Environment;
 
 /// The name of the library.
 const LIBRARY: &str = "libkeystead.so";
@@ -78,6 +79,17 @@ pub(super) fn openssl_module(folder: &str) -> Option<String> {
         .map(|root| root.join(folder).join("pkcs11.so"))
         .find(|path| path.is_file())
         .and_then(|path| text(path).ok())
+}
+
+/// Where p11-kit looks for module files; for root it leaves out those of the user.
+pub(super) fn p11_modules() -> String {
+    let environment = Environment::of_process();
+    let home = || Some(environment.directory("HOME")?.join(".config"));
+    let own = environment.directory("XDG_CONFIG_HOME");
+    let folder = own.map(Path::to_path_buf).or_else(home);
+    let folder = folder.filter(|_| !environment.is_root);
+    let folder = folder.unwrap_or_else(|| PathBuf::from("/etc"));
+    folder.join("pkcs11/modules").display().to_string()
 }
 
 /// Text as a value of an RFC 7512 URI: all but unreserved characters in percent-encoding.

@@ -221,13 +221,24 @@ impl Facts {
         }
     }
 
-    fn uri(&self, rest: &str) -> String {
+    /// The token alone.
+    fn plain_uri(&self) -> String {
         let serial = self.token.as_ref().map(|found| found.info.serial.as_str());
-        let path = self.token_path(self.label(), serial);
+        self.token_path(self.label(), serial)
+    }
+
+    /// The token, what else is to be named, and where the PIN is.
+    fn uri(&self, rest: &str) -> String {
+        let path = self.plain_uri();
         match &self.pin {
             Some(pin) => format!("{path}{rest}?pin-source=file:{}", encoded_path(pin)),
             None => format!("{path}{rest}"),
         }
+    }
+
+    /// BIND puts the name of a key behind the URI, so that the PIN must stand among the attributes.
+    fn bind_uri(&self) -> String {
+        self.uri("").replace('?', ";")
     }
 
     fn key_uri(&self) -> String {
@@ -254,6 +265,9 @@ impl Facts {
             ("slot", self.slot().to_string()),
             ("token_uri", self.uri("")),
             ("key_uri", self.key_uri()),
+            ("bind_uri", self.bind_uri()),
+            ("knot_uri", self.plain_uri()),
+            ("p11_modules", facts::p11_modules()),
             ("store", self.store.clone()),
             ("storepass", storepass),
             ("pin", pin),

@@ -15,10 +15,13 @@ use std::io::{self, Write};
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::PathBuf;
 use std::process::{Child, ExitCode, ExitStatus};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
 use clap::Args;
+use signal_hook::consts::{SIGINT, SIGQUIT};
 
 use super::Common;
 use super::failure::{self, Failure, Outcome};
@@ -64,6 +67,7 @@ impl Trace {
     pub(super) fn run(&self, common: &Common) -> Outcome<ExitCode> {
         let mut journal = Journal::make()?;
         let mut output = Output::open(self, common.json)?;
+        leave_interrupts()?;
         let mut child = match self.start(common, &journal) {
             Ok(child) => child,
             Err(error) => return Ok(not_started(&self.command, &error)),
@@ -106,6 +110,17 @@ impl Trace {
         }
         command.spawn()
     }
+}
+
+/// An interrupt from the terminal goes to the program, too, and is for it alone: this tool stays and
+/// tells how the program ended. The program starts with the signals' usual effects.
+fn leave_interrupts() -> Outcome {
+    for signal in [SIGINT, SIGQUIT] {
+        let seen = Arc::new(AtomicBool::new(false));
+        signal_hook::flag::register(signal, seen)
+            .map_err(|error| Failure::new(format!("signal {signal}: {error}")))?;
+    }
+    Ok(())
 }
 
 fn lost() -> Failure {

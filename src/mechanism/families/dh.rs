@@ -1,24 +1,38 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Diffie-Hellman key pairs and key derivation.
+//! Diffie-Hellman domain parameters, key pairs and key derivation.
 //!
-//! Source: PKCS#11 v3.2, "PKCS #3 Diffie-Hellman key pair generation" and "PKCS #3 Diffie-Hellman
-//! key derivation".
+//! Source: PKCS#11 v3.2, "PKCS #3 Diffie-Hellman domain parameter generation", "PKCS #3
+//! Diffie-Hellman key pair generation" and "PKCS #3 Diffie-Hellman key derivation".
 
 use super::ecdh::stretch;
-use crate::crypto::dh::{PRIME_BITS_MAX, PRIME_BITS_MIN};
+use crate::crypto::dh::{MADE_BASE, MADE_BITS_MAX, PRIME_BITS_MAX, PRIME_BITS_MIN, generate_prime};
 use crate::error::{Error, Result};
 use crate::mechanism::material::dh;
 use crate::mechanism::{
     Derivation, Derived, Generation, KeySize, Mechanism, Pair, ParamShape, Params, Roles, Status,
 };
-use crate::object::Value;
+use crate::object::{AttributeMap, Value};
 use crate::pkcs11::MechanismType;
-use crate::pkcs11::attribute::{CKA_BASE, CKA_PRIME, CKA_VALUE, CKA_VALUE_BITS};
+use crate::pkcs11::attribute::{CKA_BASE, CKA_PRIME, CKA_PRIME_BITS, CKA_VALUE, CKA_VALUE_BITS};
 use crate::pkcs11::key_type::CKK_DH;
-use crate::pkcs11::mechanism::{CKM_DH_PKCS_DERIVE, CKM_DH_PKCS_KEY_PAIR_GEN};
+use crate::pkcs11::mechanism::{
+    CKM_DH_PKCS_DERIVE, CKM_DH_PKCS_KEY_PAIR_GEN, CKM_DH_PKCS_PARAMETER_GEN,
+};
 
 /// The rows.
 pub(super) static ROWS: &[Mechanism] = &[
+    Mechanism {
+        key_size: KeySize::bits(PRIME_BITS_MIN as u64, MADE_BITS_MAX as u64),
+        ..row(
+            CKM_DH_PKCS_PARAMETER_GEN,
+            "PKCS #3 Diffie-Hellman domain parameter generation",
+            ParamShape::None,
+            Roles {
+                generate_domain: Some(generate_domain),
+                ..Roles::NONE
+            },
+        )
+    },
     row(
         CKM_DH_PKCS_KEY_PAIR_GEN,
         "PKCS #3 Diffie-Hellman key pair generation",
@@ -52,9 +66,29 @@ const fn row(id: MechanismType, spec: &'static str, params: ParamShape, roles: R
     }
 }
 
+// SPEC: what the parameters are is left open; they are a safe prime and the base 2.
+fn generate_domain(generation: &Generation<'_>, attributes: &mut AttributeMap) -> Result<()> {
+    let bits = attributes
+        .ulong(CKA_PRIME_BITS)
+        .ok_or_else(|| Error::TemplateIncomplete("CKA_PRIME_BITS is missing".into()))?;
+    let bits = usize::try_from(bits).unwrap_or(usize::MAX);
+    let prime =
+        generate_prime(bits, |bytes| generation.rng.fill(bytes)).map_err(|error| match error {
+            Error::KeySizeRange(why) => Error::AttributeValueInvalid(why),
+            other => other,
+        })?;
+    attributes.set(CKA_PRIME, Value::Bytes(prime));
+    attributes.set(CKA_BASE, Value::Bytes(MADE_BASE.to_vec()));
+    Ok(())
+}
+
 // SPEC: without CKA_VALUE_BITS the private value is one bit shorter than the prime.
 fn generate(generation: &Generation<'_>, pair: Pair<'_>) -> Result<()> {
     let group = dh::group(pair.public)?;
+    group.prove().map_err(|error| match error {
+        Error::AttributeValueInvalid(why) => Error::DomainParamsInvalid(why),
+        other => other,
+    })?;
     let bits = pair.private.ulong(CKA_VALUE_BITS);
     let bits = bits.map(|bits| usize::try_from(bits).unwrap_or(usize::MAX));
     let private = group.random_private(bits, |bytes| generation.rng.fill(bytes))?;

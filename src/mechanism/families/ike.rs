@@ -368,8 +368,11 @@ fn ike1_extended(
         return Err(other_params());
     };
     let len = long_len(wanted)?;
-    if key_gxy.is_none() && len <= function.len() {
-        // "then the new key is simply the base key truncated to CKA_VALUE_LEN"
+    // "then the new key is simply the base key truncated to CKA_VALUE_LEN (specified in RFC 2409
+    // appendix B)".
+    // SPEC: the text asks for no more than that there is no exchanged key; but with extra data it is
+    // the quick mode of RFC 2409, 5.5, whose keys are never the base key.
+    if key_gxy.is_none() && extra.is_empty() && len <= function.len() {
         let base = value(derivation.base.object())?;
         let cut = base.get(..len).ok_or_else(|| {
             Error::KeySizeRange(format!("the base key has less than {len} bytes").into())

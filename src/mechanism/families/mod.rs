@@ -24,6 +24,7 @@ mod des3;
 mod des3_key_gen;
 mod dh;
 pub mod digest;
+mod dsa;
 mod ec_key_gen;
 mod ecdh;
 mod ecdh_aes_wrap;
@@ -80,6 +81,7 @@ pub(super) static FAMILIES: &[&[Mechanism]] = &[
     ml_dsa::ROWS,
     slh_dsa::ROWS,
     dh::ROWS,
+    dsa::ROWS,
     digest::ROWS,
     hmac::ROWS,
     hash_derive::ROWS,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Diffie-Hellman keys: attributes, the engine's group, PKCS#8.
+//! Diffie-Hellman keys and domain parameters: attributes, the engine's group, PKCS#8.
 //!
-//! Source: PKCS#11 v3.2, "Diffie-Hellman public key objects" and "... private key objects";
-//! PKCS #3, section 9.
+//! Source: PKCS#11 v3.2, "Diffie-Hellman public key objects", "... private key objects" and
+//! "... domain parameter objects"; PKCS #3, section 9.
 
 use der::asn1::{BitStringRef, ObjectIdentifier, OctetStringRef, UintRef};
 use der::{Decode as _, Sequence};
@@ -14,7 +14,7 @@ use crate::crypto::dh::Group;
 use crate::error::{Error, Result};
 use crate::object::{AttributeMap, Kind, Object, Origin, Value};
 use crate::pkcs11::AttributeType;
-use crate::pkcs11::attribute::{CKA_BASE, CKA_PRIME, CKA_VALUE, CKA_VALUE_BITS};
+use crate::pkcs11::attribute::{CKA_BASE, CKA_PRIME, CKA_PRIME_BITS, CKA_VALUE, CKA_VALUE_BITS};
 use crate::pkcs11::class::{CKO_PRIVATE_KEY, CKO_PUBLIC_KEY};
 use crate::secret::SecretBytes;
 
@@ -51,13 +51,18 @@ pub fn private_value(attributes: &AttributeMap) -> Result<&[u8]> {
     part(attributes, CKA_VALUE)
 }
 
-/// Checks a Diffie-Hellman key and sets CKA_VALUE_BITS and CKA_PUBLIC_KEY_INFO.
+/// Checks a Diffie-Hellman key or its domain parameters, and sets CKA_VALUE_BITS and
+/// CKA_PUBLIC_KEY_INFO, or CKA_PRIME_BITS.
 ///
 /// # Errors
 /// `CKR_TEMPLATE_INCOMPLETE`, `CKR_TEMPLATE_INCONSISTENT`, `CKR_DOMAIN_PARAMS_INVALID`,
 /// `CKR_KEY_SIZE_RANGE`, `CKR_ATTRIBUTE_VALUE_INVALID`
-pub fn complete(kind: &'static Kind, attributes: &mut AttributeMap, _origin: Origin) -> Result<()> {
+pub fn complete(kind: &'static Kind, attributes: &mut AttributeMap, origin: Origin) -> Result<()> {
     let group = group(attributes)?;
+    // What was generated, unwrapped or comes of a private key has been proved already.
+    if origin == Origin::Create {
+        group.prove()?;
+    }
     if kind.class == CKO_PUBLIC_KEY {
         let public = part(attributes, CKA_VALUE)?;
         group.check_public(public).map_err(|_| {
@@ -76,6 +81,8 @@ pub fn complete(kind: &'static Kind, attributes: &mut AttributeMap, _origin: Ori
         attributes.set(CKA_VALUE_BITS, Value::Ulong(bits));
         return point::set_public_key_info(attributes, info);
     }
+    let bits = u64::try_from(group.bits()).unwrap_or(u64::MAX);
+    attributes.set(CKA_PRIME_BITS, Value::Ulong(bits));
     Ok(())
 }
 
@@ -137,6 +144,7 @@ pub fn import(
     let value = UintRef::from_der(info.private_key.as_bytes()).map_err(|_| point::not_pkcs8())?;
     let group = Group::new(parameter.prime.as_bytes(), parameter.base.as_bytes());
     group
+        .and_then(|group| group.prove().map(|()| group))
         .and_then(|group| group.check_private(value.as_bytes()))
         .map_err(|_| point::not_pkcs8())?;
     attributes.set(CKA_PRIME, Value::Bytes(parameter.prime.as_bytes().to_vec()));

@@ -7,6 +7,7 @@
 mod certificate;
 mod check_value;
 pub mod dh;
+pub mod dsa;
 pub mod ec;
 pub mod edwards;
 mod lattice;
@@ -22,9 +23,12 @@ pub mod slh_dsa;
 use crate::error::{Error, Result};
 use crate::object::{AttributeMap, Kind, Object, Origin};
 use crate::pkcs11::MechanismType;
-use crate::pkcs11::class::{CKO_CERTIFICATE, CKO_PRIVATE_KEY, CKO_PUBLIC_KEY, CKO_SECRET_KEY};
+use crate::pkcs11::class::{
+    CKO_CERTIFICATE, CKO_DOMAIN_PARAMETERS, CKO_PRIVATE_KEY, CKO_PUBLIC_KEY, CKO_SECRET_KEY,
+};
 use crate::pkcs11::key_type::{
-    CKK_DH, CKK_EC, CKK_EC_EDWARDS, CKK_EC_MONTGOMERY, CKK_ML_DSA, CKK_ML_KEM, CKK_RSA, CKK_SLH_DSA,
+    CKK_DH, CKK_DSA, CKK_EC, CKK_EC_EDWARDS, CKK_EC_MONTGOMERY, CKK_ML_DSA, CKK_ML_KEM, CKK_RSA,
+    CKK_SLH_DSA,
 };
 use crate::pkcs11::mechanism::CKM_RSA_X_509;
 use crate::secret::SecretBytes;
@@ -52,7 +56,8 @@ fn material(kind: &Kind) -> Option<Material> {
     match (kind.class, kind.key_type?) {
         (CKO_SECRET_KEY, _) => material!(secret),
         (CKO_PUBLIC_KEY | CKO_PRIVATE_KEY, CKK_RSA) => material!(rsa),
-        (CKO_PUBLIC_KEY | CKO_PRIVATE_KEY, CKK_DH) => material!(dh),
+        (CKO_PUBLIC_KEY | CKO_PRIVATE_KEY | CKO_DOMAIN_PARAMETERS, CKK_DH) => material!(dh),
+        (CKO_PUBLIC_KEY | CKO_PRIVATE_KEY | CKO_DOMAIN_PARAMETERS, CKK_DSA) => material!(dsa),
         (CKO_PUBLIC_KEY | CKO_PRIVATE_KEY, CKK_EC) => material!(ec),
         (CKO_PUBLIC_KEY | CKO_PRIVATE_KEY, CKK_EC_EDWARDS) => material!(edwards),
         (CKO_PUBLIC_KEY | CKO_PRIVATE_KEY, CKK_EC_MONTGOMERY) => material!(montgomery),

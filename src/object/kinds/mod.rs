@@ -11,6 +11,7 @@ mod data;
 mod des;
 mod dh;
 mod domain;
+mod dsa;
 mod ec;
 mod ec_edwards;
 mod ec_montgomery;
@@ -42,6 +43,8 @@ static ALL: &[&Kind] = &[
     &certificate::ATTRIBUTE,
     &rsa::PUBLIC,
     &rsa::PRIVATE,
+    &dsa::PUBLIC,
+    &dsa::PRIVATE,
     &dh::PUBLIC,
     &dh::PRIVATE,
     &ec::PUBLIC,

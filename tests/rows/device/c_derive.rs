@@ -184,7 +184,7 @@ impl Given {
         self.returns = Returns::Handles(handles);
     }
 
-    fn randoms(&mut self, client: &[u8], server: &[u8]) -> CK_SSL3_RANDOM_DATA {
+    pub(super) fn randoms(&mut self, client: &[u8], server: &[u8]) -> CK_SSL3_RANDOM_DATA {
         let (client, client_len) = self.memory.bytes(client);
         let (server, server_len) = self.memory.bytes(server);
         CK_SSL3_RANDOM_DATA {
@@ -195,7 +195,7 @@ impl Given {
         }
     }
 
-    fn version(&mut self, tells: bool) -> *mut CK_VERSION {
+    pub(super) fn version(&mut self, tells: bool) -> *mut CK_VERSION {
         if !tells {
             return std::ptr::null_mut();
         }
@@ -263,6 +263,11 @@ impl Given {
     }
 
     pub(super) fn tls_keys(&mut self, keys: &TlsKeyMaterial<'_>) {
+        let structure = self.key_material(keys);
+        self.put(structure);
+    }
+
+    pub(super) fn key_material(&mut self, keys: &TlsKeyMaterial<'_>) -> CK_TLS12_KEY_MAT_PARAMS {
         let bits = |len: usize| len as CK_ULONG * 8;
         let [client, server] = [(); 2].map(|()| self.memory.list(vec![0; keys.iv_len]));
         let out = self.memory.value(CK_SSL3_KEY_MAT_OUT {
@@ -277,7 +282,7 @@ impl Given {
             out,
             iv_len: keys.iv_len,
         };
-        let structure = CK_TLS12_KEY_MAT_PARAMS {
+        CK_TLS12_KEY_MAT_PARAMS {
             ulMacSizeInBits: bits(keys.mac_len),
             ulKeySizeInBits: bits(keys.key_len),
             ulIVSizeInBits: bits(keys.iv_len),
@@ -285,7 +290,6 @@ impl Given {
             RandomInfo: self.randoms(keys.client, keys.server),
             pReturnedKeyMaterial: out,
             prfHashMechanism: keys.hash.0,
-        };
-        self.put(structure);
+        }
     }
 }

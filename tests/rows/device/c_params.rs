@@ -15,6 +15,7 @@ use cryptoki_sys::{
     CK_SIGN_ADDITIONAL_CONTEXT, CK_ULONG,
 };
 use keystead::mechanism::{Mechanism, ParamShape, Params};
+use keystead::pkcs11::MechanismType;
 
 use super::c_derive::Returns;
 use super::memory::Memory;
@@ -44,6 +45,10 @@ impl Given {
         given
     }
 
+    pub(super) const fn id(&self) -> MechanismType {
+        MechanismType(self.how.get().mechanism)
+    }
+
     /// What a function takes.
     pub(crate) const fn pointer(&self) -> *mut CK_MECHANISM {
         self.how.as_ptr()
@@ -71,6 +76,14 @@ impl Given {
             Params::Hkdf(hkdf) => self.hkdf(hkdf),
             Params::Pbkd2(pbkd2) => self.pbkd2(pbkd2),
             Params::Kbkdf(kbkdf) => self.kbkdf(shape, kbkdf),
+            Params::Ike(ike) => self.ike(ike),
+            _ if matches!(
+                shape,
+                ParamShape::Ssl3Master | ParamShape::Ssl3MasterDh | ParamShape::Ssl3KeyMaterial
+            ) =>
+            {
+                self.ssl3(params);
+            }
             Params::TlsKeyMaterial(keys) => self.tls_keys(keys),
             Params::StringData(data) => {
                 let (data, len) = self.memory.bytes(data);
@@ -220,12 +233,13 @@ impl Given {
                 cb: *block,
             }),
             Params::Gcm(gcm) => {
-                let iv = gcm.iv.map(|iv| self.memory.bytes(iv).0);
+                let iv = gcm.iv.map(|iv| self.memory.bytes(iv));
+                let (iv, iv_len) = iv.unwrap_or((std::ptr::null_mut(), gcm.iv_len as CK_ULONG));
                 let (aad, aad_len) = self.memory.bytes(gcm.aad);
                 self.put(CK_GCM_PARAMS {
-                    pIv: iv.unwrap_or(std::ptr::null_mut()),
-                    ulIvLen: gcm.iv_len as CK_ULONG,
-                    ulIvBits: gcm.iv_len as CK_ULONG * 8,
+                    pIv: iv,
+                    ulIvLen: iv_len,
+                    ulIvBits: iv_len * 8,
                     pAAD: aad,
                     ulAADLen: aad_len,
                     ulTagBits: gcm.tag_bits,

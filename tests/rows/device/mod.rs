@@ -13,6 +13,7 @@
 
 mod c_derive;
 mod c_params;
+mod c_protocols;
 mod errors;
 mod ledger;
 mod library;
@@ -23,6 +24,7 @@ mod object;
 mod operation;
 mod token;
 
+pub(crate) use c_params::Given;
 pub(crate) use ledger::{REPORT, answered};
 pub(crate) use operation::Flow;
 pub(crate) use token::Module;

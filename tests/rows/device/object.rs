@@ -98,6 +98,19 @@ impl Module {
         check(call!(C_DestroyObject(session.0, object.0)))
     }
 
+    pub(crate) fn set_attribute_value(
+        &self,
+        session: SessionHandle,
+        object: ObjectHandle,
+        template: &Template<'_>,
+    ) -> Result<()> {
+        let mut memory = Memory::default();
+        let (template, count) = memory.template(template);
+        check(call!(C_SetAttributeValue(
+            session.0, object.0, template, count
+        )))
+    }
+
     pub(crate) fn attribute(
         &self,
         session: SessionHandle,

@@ -11,7 +11,7 @@ use keystead::pkcs11::flag::{
     CKF_DECRYPT, CKF_DIGEST, CKF_ENCRYPT, CKF_SIGN, CKF_SIGN_RECOVER, CKF_VERIFY,
     CKF_VERIFY_RECOVER,
 };
-use keystead::pkcs11::{ObjectHandle, SessionHandle};
+use keystead::pkcs11::{MechanismType, ObjectHandle, SessionHandle};
 use keystead::secret::SecretBytes;
 
 use super::c_params::Given;
@@ -66,9 +66,9 @@ pub(super) fn answer(room: Room, call: impl Fn(*mut u8, *mut CK_ULONG) -> CK_RV)
 
 /// Notes the mechanism of what starts; the functions that follow do not name it.
 impl Module {
-    fn started(&self, session: SessionHandle, flag: u64, row: &Mechanism) {
+    fn started(&self, session: SessionHandle, flag: u64, id: MechanismType) {
         let mut active = self.active.lock().unwrap();
-        active.insert((session.0, flag), row.id);
+        active.insert((session.0, flag), id);
     }
 
     /// Notes an answer of what is active.
@@ -83,7 +83,7 @@ impl Module {
 
 /// The functions that start something with a key.
 macro_rules! starts {
-    ($($method:ident = $function:ident, $flag:ident;)+) => {
+    ($($method:ident, $start:ident = $function:ident, $flag:ident;)+) => {
         impl Module {
             $(pub(crate) fn $method(
                 &self,
@@ -92,9 +92,17 @@ macro_rules! starts {
                 key: ObjectHandle,
             ) -> Result<()> {
                 let (row, params) = request.unwrap();
-                let given = Given::new(row, params);
+                self.$start(session, &Given::new(row, params), key)
+            }
+
+            pub(crate) fn $start(
+                &self,
+                session: SessionHandle,
+                given: &Given,
+                key: ObjectHandle,
+            ) -> Result<()> {
                 check(call!($function(session.0, given.pointer(), key.0)))?;
-                self.started(session, $flag, row);
+                self.started(session, $flag, given.id());
                 Ok(())
             })+
         }
@@ -102,12 +110,12 @@ macro_rules! starts {
 }
 
 starts! {
-    encrypt_init = C_EncryptInit, CKF_ENCRYPT;
-    decrypt_init = C_DecryptInit, CKF_DECRYPT;
-    sign_init = C_SignInit, CKF_SIGN;
-    verify_init = C_VerifyInit, CKF_VERIFY;
-    sign_recover_init = C_SignRecoverInit, CKF_SIGN_RECOVER;
-    verify_recover_init = C_VerifyRecoverInit, CKF_VERIFY_RECOVER;
+    encrypt_init, encrypt_start = C_EncryptInit, CKF_ENCRYPT;
+    decrypt_init, decrypt_start = C_DecryptInit, CKF_DECRYPT;
+    sign_init, sign_start = C_SignInit, CKF_SIGN;
+    verify_init, verify_start = C_VerifyInit, CKF_VERIFY;
+    sign_recover_init, sign_recover_start = C_SignRecoverInit, CKF_SIGN_RECOVER;
+    verify_recover_init, verify_recover_start = C_VerifyRecoverInit, CKF_VERIFY_RECOVER;
 }
 
 /// The functions with input and output.
@@ -187,7 +195,7 @@ impl Module {
         let (row, params) = request.unwrap();
         let given = Given::new(row, params);
         check(call!(C_DigestInit(session.0, given.pointer())))?;
-        self.started(session, CKF_DIGEST, row);
+        self.started(session, CKF_DIGEST, row.id);
         Ok(())
     }
 

@@ -1,0 +1,478 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! DSA: FIPS 186-4, sections 4.2 to 4.7, appendices A.1.1.2, A.2.1 and B.1.1; RFC 6979.
+#![forbid(unsafe_code)]
+
+use core::cmp::Ordering;
+
+use crypto_bigint::modular::{BoxedMontyForm, BoxedMontyParams};
+use crypto_bigint::{BoxedUint, NonZero, Odd, Resize as _};
+use dsa::signature::hazmat::PrehashVerifier as _;
+use dsa::{Components, Signature, SigningKey, VerifyingKey};
+use zeroize::Zeroizing;
+
+use super::digest::HashFunction;
+use super::prime::is_prime;
+use super::rsa::{parse, strip, write};
+use crate::error::{Error, Result};
+use crate::secret::SecretBytes;
+
+/// The shortest prime in bits.
+pub const PRIME_BITS_MIN: usize = 1024;
+/// The longest prime in bits.
+pub const PRIME_BITS_MAX: usize = 3072;
+
+// SPEC: the attribute tables have 512 to 3072 bits in steps of 64; "DSA Key Restrictions" names the
+// sizes that FIPS 186-4 permits, and other ones are refused.
+/// The lengths of p and q in bits (FIPS 186-4, section 4.2).
+pub const SIZES: [(usize, usize); 4] = [(1024, 160), (2048, 224), (2048, 256), (3072, 256)];
+
+fn invalid(reason: &'static str) -> Error {
+    Error::AttributeValueInvalid(reason.into())
+}
+
+/// The length of a number in bits.
+fn bits(number: &[u8]) -> usize {
+    let number = strip(number);
+    let unused = number.first().map_or(0, |first| first.leading_zeros());
+    (8 * number.len()).saturating_sub(usize::try_from(unused).unwrap_or(0))
+}
+
+fn less(one: &[u8], two: &[u8]) -> bool {
+    let (one, two) = (strip(one), strip(two));
+    one.len().cmp(&two.len()).then_with(|| one.cmp(two)) == Ordering::Less
+}
+
+/// The domain parameters p, q and g.
+#[derive(Clone)]
+pub struct Domain {
+    components: Components,
+    prime_bits: usize,
+    subprime_bits: usize,
+}
+
+impl Domain {
+    /// Takes big integers of any length and checks sizes and ranges.
+    ///
+    /// # Errors
+    /// `CKR_ATTRIBUTE_VALUE_INVALID`
+    pub fn new(prime: &[u8], subprime: &[u8], base: &[u8]) -> Result<Self> {
+        let (prime_bits, subprime_bits) = (bits(prime), bits(subprime));
+        if !SIZES.contains(&(prime_bits, subprime_bits)) {
+            return Err(Error::AttributeValueInvalid(
+                format!(
+                    "p and q have {prime_bits} and {subprime_bits} bits, which FIPS 186-4, section \
+                     4.2, does not have"
+                )
+                .into(),
+            ));
+        }
+        if bits(base) < 2 || !less(base, prime) {
+            return Err(invalid("the base is not in 2 to p - 1"));
+        }
+        let components = parse(prime, prime_bits)
+            .zip(parse(subprime, subprime_bits))
+            .zip(parse(base, prime_bits))
+            .and_then(|((p, q), g)| Components::from_components(p, q, g).ok())
+            .ok_or_else(|| invalid("the prime is even"))?;
+        Ok(Self {
+            components,
+            prime_bits,
+            subprime_bits,
+        })
+    }
+
+    /// Bits of p.
+    #[must_use]
+    pub const fn prime_bits(&self) -> usize {
+        self.prime_bits
+    }
+
+    /// Bits of q.
+    #[must_use]
+    pub const fn subprime_bits(&self) -> usize {
+        self.subprime_bits
+    }
+
+    /// Bytes of q: half a signature.
+    #[must_use]
+    pub const fn subprime_len(&self) -> usize {
+        self.subprime_bits.div_ceil(8)
+    }
+
+    /// Proves what arithmetic can: p and q are prime, q divides p - 1, the base has the order q.
+    ///
+    /// # Errors
+    /// `CKR_ATTRIBUTE_VALUE_INVALID`
+    pub fn prove(&self) -> Result<()> {
+        let (p, q) = (self.components.p(), self.components.q());
+        // The cheapest first: p - 1 is a multiple of q.
+        let rest = p.as_ref().rem_vartime(q);
+        if !bool::from(rest.is_one()) {
+            return Err(invalid("the subprime does not divide p - 1"));
+        }
+        let params = BoxedMontyParams::new_vartime(p.clone());
+        let base = BoxedMontyForm::new(self.components.g().as_ref().clone(), &params);
+        if !bool::from(base.pow(q).retrieve().is_one()) {
+            return Err(invalid("the order of the base is not q"));
+        }
+        if !is_prime(q.as_ref()) {
+            return Err(invalid("the subprime is not prime"));
+        }
+        if !is_prime(p.as_ref()) {
+            return Err(invalid("the prime is not prime"));
+        }
+        Ok(())
+    }
+
+    /// A random private value: "Key Pair Generation Using Extra Random Bits".
+    ///
+    /// # Errors
+    /// Whatever `fill` returns.
+    pub fn random_private(
+        &self,
+        fill: impl FnOnce(&mut [u8]) -> Result<()>,
+    ) -> Result<SecretBytes> {
+        let len = self.subprime_len() + 8;
+        let random = SecretBytes::try_init(len, fill)?;
+        let lost = || Error::GeneralError("a private value cannot be computed".into());
+        let random = Zeroizing::new(parse(random.expose(), 8 * len).ok_or_else(lost)?);
+        let precision = random.bits_precision();
+        let q = self.components.q().as_ref().resize(precision);
+        let one = BoxedUint::one_with_precision(precision);
+        let last = NonZero::new(q.wrapping_sub(&one)).into_option();
+        let private = Zeroizing::new(random.rem(&last.ok_or_else(lost)?));
+        let private = Zeroizing::new(private.wrapping_add(&one));
+        Ok(write(&private, self.subprime_len()))
+    }
+}
+
+impl core::fmt::Debug for Domain {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "Domain({}, {})", self.prime_bits, self.subprime_bits)
+    }
+}
+
+/// A private key, parsed once.
+pub struct PrivateKey {
+    key: SigningKey,
+    domain: Domain,
+}
+
+impl PrivateKey {
+    /// Takes the private value, a big integer of any length.
+    ///
+    /// # Errors
+    /// `CKR_ATTRIBUTE_VALUE_INVALID` when it is not in 1 to q - 1.
+    pub fn new(domain: Domain, private: &[u8]) -> Result<Self> {
+        let wrong = || invalid("the private value is not in 1 to q - 1");
+        if bits(private) > domain.subprime_bits {
+            return Err(wrong());
+        }
+        let x = Zeroizing::new(parse(private, domain.subprime_bits).ok_or_else(wrong)?);
+        if bool::from(x.is_zero()) || *x >= *domain.components.q().as_ref() {
+            return Err(wrong());
+        }
+        let params = BoxedMontyParams::new_vartime(domain.components.p().clone());
+        let base = BoxedMontyForm::new(domain.components.g().as_ref().clone(), &params);
+        let y = base.pow(&x).retrieve();
+        let key = VerifyingKey::from_components(domain.components.clone(), y)
+            .and_then(|public| SigningKey::from_components(public, BoxedUint::clone(&x)))
+            .map_err(|_| wrong())?;
+        Ok(Self { key, domain })
+    }
+
+    /// The domain parameters.
+    #[must_use]
+    pub const fn domain(&self) -> &Domain {
+        &self.domain
+    }
+
+    /// The public value, without leading zeros.
+    #[must_use]
+    pub fn public(&self) -> Vec<u8> {
+        strip(&self.key.verifying_key().y().to_be_bytes()).to_vec()
+    }
+
+    /// Signs a digest, of which the leftmost bits count: r and s, each as long as q.
+    ///
+    // SPEC: how the number per message is chosen is left open.
+    /// The number per message is that of RFC 6979 with the hash function, and needs no randomness.
+    ///
+    /// # Errors
+    /// `CKR_FUNCTION_FAILED`
+    pub fn sign_digest(&self, function: HashFunction, digest: &[u8]) -> Result<Vec<u8>> {
+        let key = &self.key;
+        let signature = match function {
+            HashFunction::Sha1 => key.sign_prehashed_rfc6979::<sha1::Sha1>(digest),
+            HashFunction::Sha224 => key.sign_prehashed_rfc6979::<sha2::Sha224>(digest),
+            HashFunction::Sha384 => key.sign_prehashed_rfc6979::<sha2::Sha384>(digest),
+            HashFunction::Sha512 => key.sign_prehashed_rfc6979::<sha2::Sha512>(digest),
+            HashFunction::Sha3_224 => key.sign_prehashed_rfc6979::<sha3::Sha3_224>(digest),
+            HashFunction::Sha3_256 => key.sign_prehashed_rfc6979::<sha3::Sha3_256>(digest),
+            HashFunction::Sha3_384 => key.sign_prehashed_rfc6979::<sha3::Sha3_384>(digest),
+            HashFunction::Sha3_512 => key.sign_prehashed_rfc6979::<sha3::Sha3_512>(digest),
+            _ => key.sign_prehashed_rfc6979::<sha2::Sha256>(digest),
+        };
+        let signature =
+            signature.map_err(|_| Error::FunctionFailed("the DSA signature failed".into()))?;
+        let len = self.domain.subprime_len();
+        let mut bytes = write(signature.r(), len).expose().to_vec();
+        bytes.extend_from_slice(write(signature.s(), len).expose());
+        Ok(bytes)
+    }
+}
+
+impl core::fmt::Debug for PrivateKey {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "PrivateKey({:?})", self.domain)
+    }
+}
+
+/// A public key of the order q.
+#[derive(Debug)]
+pub struct PublicKey {
+    key: VerifyingKey,
+    domain: Domain,
+}
+
+impl PublicKey {
+    /// Takes the public value, a big integer of any length.
+    ///
+    /// # Errors
+    /// `CKR_ATTRIBUTE_VALUE_INVALID` when it is not in 2 to p - 1 or not of order q.
+    pub fn new(domain: Domain, public: &[u8]) -> Result<Self> {
+        let wrong = || invalid("the public value is not in 2 to p - 1, or its order is not q");
+        let p = domain.components.p().to_be_bytes();
+        if bits(public) < 2 || !less(public, &p) {
+            return Err(wrong());
+        }
+        let y = parse(public, domain.prime_bits).ok_or_else(wrong)?;
+        let key = VerifyingKey::from_components(domain.components.clone(), y);
+        let key = key.map_err(|_| wrong())?;
+        Ok(Self { key, domain })
+    }
+
+    /// Verifies r and s over a digest, of which the leftmost bits count.
+    ///
+    /// # Errors
+    /// `CKR_SIGNATURE_INVALID`; `CKR_SIGNATURE_LEN_RANGE` when r and s are not as long as q.
+    pub fn verify_digest(&self, digest: &[u8], signature: &[u8]) -> Result<()> {
+        let len = self.domain.subprime_len();
+        if signature.len() != 2 * len {
+            return Err(Error::SignatureLenRange(
+                format!("a signature of this key has {} bytes", 2 * len).into(),
+            ));
+        }
+        let wrong = || Error::SignatureInvalid("the DSA signature is not valid".into());
+        let (r, s) = signature.split_at(len);
+        let bits = self.domain.subprime_bits;
+        let (r, s) = parse(r, bits).zip(parse(s, bits)).ok_or_else(wrong)?;
+        let signature = Signature::from_components(r, s).ok_or_else(wrong)?;
+        let verified = self.key.verify_prehash(digest, &signature);
+        verified.map_err(|_| wrong())
+    }
+}
+
+/// Domain parameters as big integers.
+#[derive(Debug)]
+pub struct Generated {
+    /// p
+    pub prime: Vec<u8>,
+    /// q
+    pub subprime: Vec<u8>,
+    /// g
+    pub base: Vec<u8>,
+}
+
+/// Makes domain parameters of these lengths with SHA-256: probable primes from a random seed
+/// (A.1.1.2), and a base (A.2.1).
+///
+/// # Errors
+/// Whatever `fill` returns; `CKR_KEY_SIZE_RANGE` for lengths that FIPS 186-4 does not have.
+pub fn generate(
+    prime_bits: usize,
+    subprime_bits: usize,
+    mut fill: impl FnMut(&mut [u8]) -> Result<()>,
+) -> Result<Generated> {
+    if !SIZES.contains(&(prime_bits, subprime_bits)) {
+        return Err(Error::KeySizeRange(
+            format!("FIPS 186-4 has no DSA with {prime_bits} and {subprime_bits} bits").into(),
+        ));
+    }
+    let mut seed = vec![0; subprime_bits / 8];
+    loop {
+        fill(&mut seed)?;
+        if let Some((p, q)) = from_seed(prime_bits, &seed)? {
+            let base = base(&p, &q).ok_or_else(lost)?;
+            let plain = |number: &BoxedUint| strip(&number.to_be_bytes()).to_vec();
+            return Ok(Generated {
+                prime: plain(&p),
+                subprime: plain(&q),
+                base: plain(&base),
+            });
+        }
+    }
+}
+
+fn lost() -> Error {
+    Error::GeneralError("domain parameters cannot be computed".into())
+}
+
+/// Appendix A.1.1.2, steps 6 to 11, for a seed as long as q; `None` when the seed gives no primes.
+fn from_seed(prime_bits: usize, seed: &[u8]) -> Result<Option<(BoxedUint, BoxedUint)>> {
+    const OUTPUT: usize = 32;
+    let hash = |input: &[u8]| HashFunction::Sha256.hash(input).expose().to_vec();
+    let digest = hash(seed);
+    // q = 2^(N-1) + U + 1 - (U mod 2): the last N bits of the digest, the first and last of them one.
+    let mut q = digest
+        .iter()
+        .copied()
+        .skip(OUTPUT - seed.len())
+        .collect::<Vec<_>>();
+    if let Some(first) = q.first_mut() {
+        *first |= 0x80;
+    }
+    if let Some(last) = q.last_mut() {
+        *last |= 1;
+    }
+    let q = parse(&q, 8 * seed.len()).ok_or_else(lost)?;
+    if !is_prime(&q) {
+        return Ok(None);
+    }
+    let divisors = super::prime::Divisors::below(1 << 12);
+    let twice = q.clone().resize(64 + q.bits_precision()).shl(1);
+    let twice = NonZero::new(twice).into_option().ok_or_else(lost)?;
+    let blocks = prime_bits.div_ceil(8 * OUTPUT);
+    let mut counted = seed.to_vec();
+    for _ in 0..4 * prime_bits {
+        let mut number = Vec::with_capacity(blocks * OUTPUT);
+        for _ in 0..blocks {
+            increment(&mut counted);
+            // The first block is the lowest.
+            number.splice(0..0, hash(&counted));
+        }
+        // The lengths of p are multiples of the hash's, so that only the highest bit is cut.
+        if let Some(first) = number.first_mut() {
+            *first |= 0x80;
+        }
+        let number = parse(&number, prime_bits).ok_or_else(lost)?;
+        let rest = number.rem_vartime(&twice);
+        let rest = rest.resize(number.bits_precision());
+        let one = BoxedUint::one_with_precision(number.bits_precision());
+        let p = number.wrapping_sub(&rest).wrapping_add(&one);
+        if p.leading_zeros() == 0 && !divisors.divide(&p) && is_prime(&p) {
+            return Ok(Some((p, q)));
+        }
+    }
+    Ok(None)
+}
+
+/// Adds one to a number of fixed length.
+fn increment(number: &mut [u8]) {
+    for byte in number.iter_mut().rev() {
+        *byte = byte.wrapping_add(1);
+        if *byte != 0 {
+            break;
+        }
+    }
+}
+
+/// Appendix A.2.1: h to the power of (p - 1) / q, for the first h that gives more than one.
+fn base(p: &BoxedUint, q: &BoxedUint) -> Option<BoxedUint> {
+    let params = BoxedMontyParams::new_vartime(Odd::new(p.clone()).into_option()?);
+    let one = BoxedUint::one_with_precision(p.bits_precision());
+    let divisor = NonZero::new(q.clone()).into_option()?;
+    let (exponent, _) = p.wrapping_sub(&one).div_rem_vartime(&divisor);
+    (2_u64..100).find_map(|h| {
+        let h = BoxedUint::from(h).resize(p.bits_precision());
+        let g = BoxedMontyForm::new(h, &params).pow(&exponent).retrieve();
+        (!bool::from(g.is_one())).then_some(g)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bytes(text: &str) -> Vec<u8> {
+        hex::decode(text).unwrap()
+    }
+
+    /// NIST CAVP, "PQGVer" of 186-3dsatestvectors, A.1.1.3 with SHA-256: P, Q, Seed.
+    const PRIMES: [[&str; 3]; 3] = [
+        [
+            "d71028d4c07c92334713d97e2634e06dd076ff08c40518297b42b4f9c992ab59010133bd2cba3ebf520f8962\
+             f4fa87d60e091b905f160f99aa79d2b71dbaacc6bc838e39e187d5bcd298639a0425414eb1a0b71e2c74c663\
+             885f4822658eda5aad7a559a0a6b0b13fa1b7e93d58a5462c619e2be687d7b84397bdbdd4a768df1",
+            "bfadef9eee13c15f6d2eae7d1a8f894879370879",
+            "aab093c83eef8483ae28014e5388aa749e453839",
+        ],
+        [
+            "a94bc15fd581142f08f084dbf3c56df0b346fcebd9212e178c8f10f7c630012fa760cccdc7e1f41ad5d67026\
+             8d975c933ad3441b9c971ec2645d38c74c28537491539a37507c426e1dba3dfed9e0ef5e79ab4a962f2e8fcd\
+             e2cfc91ddb5da6aeb9d4d8bece581c9c5444a3b7f445dcc39b76e8c88232c9aa5347c935778d9a55",
+            "acb4da5afcf56b7bb06236e4d25f735966c79d01",
+            "a84c963ceecb3eb7bb412486824cdc305fe99f55",
+        ],
+        [
+            "f751f04dc5d792cd2723f12b83cb653c1b746cd5713bde065ae5be27da1c563b45d2c3dc952c365450ca4e58\
+             b63a8f502a604e0a042dc27a22a27e3d9261aee0055a0b2861b13779e95d1953d9354bf9a8bfa61a2642bf21\
+             db26c501955898d97368c4d6f4d2a70adc26599845045346859bf45999a0ba59984aaae7b6585eb4b0d6f202\
+             c8f9d5c548fa274db678d62d3cf46fdc142ba8f557884ba59d926652f0efdabb033cb21404e58d6325ce8538\
+             dc4d3578e94a79f900725f252683bf3499300ced4580bba0f3202f3aff1bdb5153a73c67df1499808c91ad18\
+             2dfe629c85a72836b6278aa5cd60b5e947243000a55740a5783564506312f9d751739db1",
+            "de49c5aed92538c768e9711c231b3f84e6ec56bb90e91ecc7a7a0bb7",
+            "830d8ec04e10438e9317ac941a82af8963d44e5b93a133cf1dfb045a",
+        ],
+    ];
+
+    #[test]
+    fn a_seed_gives_the_primes_that_nist_published() {
+        for texts in PRIMES {
+            let [prime, subprime, seed] = texts.map(bytes);
+            let made = generate(8 * prime.len(), 8 * seed.len(), |out| {
+                out.copy_from_slice(&seed);
+                Ok(())
+            });
+            let made = made.unwrap();
+            assert_eq!(hex::encode(&made.prime), hex::encode(&prime));
+            assert_eq!(hex::encode(&made.subprime), hex::encode(&subprime));
+            let domain = Domain::new(&made.prime, &made.subprime, &made.base).unwrap();
+            domain.prove().unwrap();
+        }
+    }
+
+    #[test]
+    fn other_sizes_are_not_made() {
+        for (prime, subprime) in [
+            (512, 160),
+            (1024, 224),
+            (2048, 160),
+            (3072, 224),
+            (4096, 256),
+        ] {
+            let made = generate(prime, subprime, |_| Ok(()));
+            assert!(matches!(made, Err(Error::KeySizeRange(_))));
+        }
+    }
+
+    #[test]
+    fn private_values_are_reduced_below_the_subprime() {
+        let [prime, subprime, seed] = PRIMES[1].map(bytes);
+        let made = generate(8 * prime.len(), 8 * seed.len(), |out| {
+            out.copy_from_slice(&seed);
+            Ok(())
+        });
+        let made = made.unwrap();
+        let domain = Domain::new(&made.prime, &made.subprime, &made.base).unwrap();
+        for byte in [0, 1, 0x80, 0xff] {
+            let private = domain.random_private(|out| {
+                out.fill(byte);
+                Ok(())
+            });
+            let private = private.unwrap();
+            assert_eq!(private.len(), subprime.len());
+            PrivateKey::new(domain.clone(), private.expose()).unwrap();
+        }
+    }
+}
