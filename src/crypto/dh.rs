@@ -10,16 +10,17 @@ use super::digest::HashFunction;
 use super::prime::{is_prime, safe_prime, split};
 use super::rsa::{strip, write};
 use crate::error::{Error, Result};
-use crate::secret::SecretBytes;
+use crate::secret::{Public, SecretBytes};
 
 /// The shortest prime in bits.
 pub const PRIME_BITS_MIN: usize = 1024;
 /// The longest prime in bits.
 pub const PRIME_BITS_MAX: usize = 8192;
 
-/// The longest prime in bits that is made here: it takes minutes, and each length twice as long
-/// about thirty times as much.
-pub const MADE_BITS_MAX: usize = 4096;
+/// The longest prime in bits that is made here. Twice the length takes some thirty times as long:
+/// seconds for 1024 bits, about a minute for 2048, several minutes for 3072. Longer groups, and
+/// better ones of these lengths, are those of RFC 7919.
+pub const MADE_BITS_MAX: usize = 3072;
 
 /// The base of the groups that are made here.
 pub const MADE_BASE: [u8; 1] = [2];
@@ -58,9 +59,9 @@ pub fn generate_prime(bits: usize, fill: impl FnMut(&mut [u8]) -> Result<()>) ->
 
 /// Whether a prime is one of the well-known ones.
 fn is_well_known(prime: &[u8]) -> bool {
-    let digest = HashFunction::Sha256.hash(prime);
+    let digest = HashFunction::Sha256.hash(prime).into_public(Public::Digest);
     let hex = |byte: &u8| [byte >> 4, byte & 0xf];
-    let nibbles = digest.expose().iter().flat_map(hex);
+    let nibbles = digest.iter().flat_map(hex);
     let nibbles: Vec<u32> = nibbles.map(u32::from).collect();
     WELL_KNOWN.iter().any(|known| {
         let known = known.chars().map(|digit| digit.to_digit(16));
@@ -161,8 +162,11 @@ impl Group {
             return None;
         }
         let number = BoxedUint::from_be_slice(bytes, self.last.bits_precision()).ok()?;
-        let one = BoxedUint::one_with_precision(number.bits_precision());
-        (number > one && number < self.last).then_some(number)
+        self.is_element(&number).then_some(number)
+    }
+
+    fn is_element(&self, number: &BoxedUint) -> bool {
+        *number > BoxedUint::one_with_precision(number.bits_precision()) && *number < self.last
     }
 
     /// Checks a private value, which is in 1 to p - 2.
@@ -218,13 +222,27 @@ impl Group {
         })
     }
 
+    /// A random private value of so many bits, or of the whole length, and its public value.
+    ///
+    /// # Errors
+    /// As [`random_private`](Self::random_private)
+    pub fn generate_pair(
+        &self,
+        bits: Option<usize>,
+        fill: impl FnOnce(&mut [u8]) -> Result<()>,
+    ) -> Result<(SecretBytes, Vec<u8>)> {
+        let private = self.random_private(bits, fill)?;
+        let public = self.public(private.expose())?;
+        Ok((private, public))
+    }
+
     /// The public value of a private one, without leading zeros.
     ///
     /// # Errors
     /// `CKR_ATTRIBUTE_VALUE_INVALID`
     pub fn public(&self, private: &[u8]) -> Result<Vec<u8>> {
         let power = self.power(&self.base, private)?;
-        Ok(strip(power.expose()).to_vec())
+        Ok(strip(&power.to_be_bytes()).to_vec())
     }
 
     /// Checks a public value, which is in 2 to p - 2.
@@ -244,18 +262,17 @@ impl Group {
         let peer = self.element(peer).ok_or_else(weak)?;
         let secret = self.power(&peer, private)?;
         // The peer's value may be of small order.
-        if self.element(secret.expose()).is_none() {
+        if !self.is_element(&secret) {
             return Err(weak());
         }
-        Ok(secret)
+        Ok(write(&secret, self.prime_len()))
     }
 
-    fn power(&self, base: &BoxedUint, private: &[u8]) -> Result<SecretBytes> {
+    fn power(&self, base: &BoxedUint, private: &[u8]) -> Result<Zeroizing<BoxedUint>> {
         let exponent = self.exponent(private)?;
         let base = base.clone().resize(self.params.bits_precision());
         let power = BoxedMontyForm::new(base, &self.params).pow(&exponent);
-        let power = Zeroizing::new(power.retrieve());
-        Ok(write(&power, self.prime_len()))
+        Ok(Zeroizing::new(power.retrieve()))
     }
 }
 
@@ -357,8 +374,10 @@ mod tests {
             .into_iter()
             .chain(rfc_7919.map(|(bits, x)| prime(bits, &e, x)));
         for (place, prime) in all.enumerate() {
-            let digest = HashFunction::Sha256.hash(&prime);
-            assert_eq!(hex::encode(digest.expose()), WELL_KNOWN[place]);
+            let digest = HashFunction::Sha256
+                .hash(&prime)
+                .into_public(Public::Digest);
+            assert_eq!(hex::encode(digest), WELL_KNOWN[place]);
             assert!(is_well_known(&prime));
             Group::new(&prime, &[2]).unwrap().prove().unwrap();
         }

@@ -14,7 +14,7 @@ use super::digest::HashFunction;
 use super::prime::is_prime;
 use super::rsa::{parse, strip, write};
 use crate::error::{Error, Result};
-use crate::secret::SecretBytes;
+use crate::secret::{Public, SecretBytes};
 
 /// The shortest prime in bits.
 pub const PRIME_BITS_MIN: usize = 1024;
@@ -124,17 +124,17 @@ impl Domain {
         Ok(())
     }
 
-    /// A random private value: "Key Pair Generation Using Extra Random Bits".
+    /// A random private value, as long as q, and its public value, without leading zeros: "Key Pair
+    /// Generation Using Extra Random Bits".
     ///
     /// # Errors
     /// Whatever `fill` returns.
-    pub fn random_private(
+    pub fn generate_pair(
         &self,
         fill: impl FnOnce(&mut [u8]) -> Result<()>,
-    ) -> Result<SecretBytes> {
+    ) -> Result<(SecretBytes, Vec<u8>)> {
         let len = self.subprime_len() + 8;
         let random = SecretBytes::try_init(len, fill)?;
-        let lost = || Error::GeneralError("a private value cannot be computed".into());
         let random = Zeroizing::new(parse(random.expose(), 8 * len).ok_or_else(lost)?);
         let precision = random.bits_precision();
         let q = self.components.q().as_ref().resize(precision);
@@ -142,7 +142,18 @@ impl Domain {
         let last = NonZero::new(q.wrapping_sub(&one)).into_option();
         let private = Zeroizing::new(random.rem(&last.ok_or_else(lost)?));
         let private = Zeroizing::new(private.wrapping_add(&one));
-        Ok(write(&private, self.subprime_len()))
+        let public = self.power(&private).to_be_bytes();
+        Ok((
+            write(&private, self.subprime_len()),
+            strip(&public).to_vec(),
+        ))
+    }
+
+    /// The base to the power of a private value.
+    fn power(&self, private: &BoxedUint) -> BoxedUint {
+        let params = BoxedMontyParams::new_vartime(self.components.p().clone());
+        let base = BoxedMontyForm::new(self.components.g().as_ref().clone(), &params);
+        base.pow(private).retrieve()
     }
 }
 
@@ -172,9 +183,7 @@ impl PrivateKey {
         if bool::from(x.is_zero()) || *x >= *domain.components.q().as_ref() {
             return Err(wrong());
         }
-        let params = BoxedMontyParams::new_vartime(domain.components.p().clone());
-        let base = BoxedMontyForm::new(domain.components.g().as_ref().clone(), &params);
-        let y = base.pow(&x).retrieve();
+        let y = domain.power(&x);
         let key = VerifyingKey::from_components(domain.components.clone(), y)
             .and_then(|public| SigningKey::from_components(public, BoxedUint::clone(&x)))
             .map_err(|_| wrong())?;
@@ -216,8 +225,10 @@ impl PrivateKey {
         let signature =
             signature.map_err(|_| Error::FunctionFailed("the DSA signature failed".into()))?;
         let len = self.domain.subprime_len();
-        let mut bytes = write(signature.r(), len).expose().to_vec();
-        bytes.extend_from_slice(write(signature.s(), len).expose());
+        let mut bytes = Vec::with_capacity(2 * len);
+        for half in [signature.r(), signature.s()] {
+            bytes.extend(write(half, len).into_public(Public::Signature));
+        }
         Ok(bytes)
     }
 }
@@ -321,7 +332,7 @@ fn lost() -> Error {
 /// Appendix A.1.1.2, steps 6 to 11, for a seed as long as q; `None` when the seed gives no primes.
 fn from_seed(prime_bits: usize, seed: &[u8]) -> Result<Option<(BoxedUint, BoxedUint)>> {
     const OUTPUT: usize = 32;
-    let hash = |input: &[u8]| HashFunction::Sha256.hash(input).expose().to_vec();
+    let hash = |input: &[u8]| HashFunction::Sha256.hash(input).into_public(Public::Digest);
     let digest = hash(seed);
     // q = 2^(N-1) + U + 1 - (U mod 2): the last N bits of the digest, the first and last of them one.
     let mut q = digest
@@ -466,13 +477,15 @@ mod tests {
         let made = made.unwrap();
         let domain = Domain::new(&made.prime, &made.subprime, &made.base).unwrap();
         for byte in [0, 1, 0x80, 0xff] {
-            let private = domain.random_private(|out| {
+            let pair = domain.generate_pair(|out| {
                 out.fill(byte);
                 Ok(())
             });
-            let private = private.unwrap();
+            let (private, public) = pair.unwrap();
             assert_eq!(private.len(), subprime.len());
-            PrivateKey::new(domain.clone(), private.expose()).unwrap();
+            let private = private.into_public(Public::NotSensitiveAttribute);
+            let key = PrivateKey::new(domain.clone(), &private).unwrap();
+            assert_eq!(key.public(), public);
         }
     }
 }

@@ -111,8 +111,8 @@ pub(super) fn safe_prime(
     bits: usize,
     mut fill: impl FnMut(&mut [u8]) -> Result<()>,
 ) -> Result<BoxedUint> {
-    // Steps from one random start. A length of 1024 bits is found in the first window for certain,
-    // one of 4096 bits in about one of ten.
+    // Steps from one random start: a window has a prime of 1024 bits for nearly certain, one of 3072
+    // bits in one of five cases.
     const WINDOW: usize = 1 << 17;
     const STEP: u64 = 24;
     let odd = || Error::KeySizeRange("a prime has a multiple of 64 bits".into());

@@ -6,7 +6,7 @@
 //! Sources: SP 800-140C Rev. 2 and SP 800-140D Rev. 2 (approved functions), SP 800-131A Rev. 2 (key
 //! lengths, and what is left for reading old data: "legacy use"), FIPS 140-3 Implementation Guidance
 //! (C.A curves, C.H initialisation vectors, D.G key transport, D.Q TLS), and the standard of each line.
-//! DSA and Triple-DES encryption have expired; X25519, X448, secp256k1, the Brainpool curves, ChaCha20,
+//! DSA signing and Triple-DES encryption have expired; X25519, X448, secp256k1, the Brainpool curves, ChaCha20,
 //! Poly1305, BLAKE2 and XCBC were never approved.
 
 use crate::crypto::ec::Curve;
@@ -23,6 +23,8 @@ use crate::pkcs11::mechanism::{
     CKM_AES_GCM, CKM_AES_GMAC, CKM_AES_KEY_GEN, CKM_AES_KEY_WRAP, CKM_AES_KEY_WRAP_KWP, CKM_AES_OFB,
     CKM_AES_XTS, CKM_AES_XTS_KEY_GEN, CKM_CONCATENATE_BASE_AND_KEY, CKM_DES3_CBC, CKM_DES3_CBC_PAD,
     CKM_DES3_CMAC, CKM_DES3_CMAC_GENERAL, CKM_DES3_ECB, CKM_DH_PKCS_DERIVE, CKM_DH_PKCS_KEY_PAIR_GEN,
+    CKM_DSA, CKM_DSA_SHA1, CKM_DSA_SHA3_224, CKM_DSA_SHA3_256, CKM_DSA_SHA3_384, CKM_DSA_SHA3_512,
+    CKM_DSA_SHA224, CKM_DSA_SHA256, CKM_DSA_SHA384, CKM_DSA_SHA512,
     CKM_EC_EDWARDS_KEY_PAIR_GEN, CKM_EC_KEY_PAIR_GEN, CKM_EC_KEY_PAIR_GEN_W_EXTRA_BITS,
     CKM_ECDH_AES_KEY_WRAP, CKM_ECDH_COF_AES_KEY_WRAP, CKM_ECDH1_COFACTOR_DERIVE, CKM_ECDH1_DERIVE,
     CKM_ECDSA, CKM_ECDSA_SHA1, CKM_ECDSA_SHA3_224, CKM_ECDSA_SHA3_256, CKM_ECDSA_SHA3_384,
@@ -128,6 +130,15 @@ pub static FIPS_LIKE: &[Approved] = &[
         uses: VERIFY,
         keys: KeyBar::Bits(1024),
         mechanisms: &[CKM_SHA1_RSA_PKCS, CKM_SHA1_RSA_PKCS_PSS],
+    },
+    Approved {
+        standard: "FIPS 186-5, 4; SP 800-131A Rev. 2, table 2: DSA, legacy use",
+        uses: VERIFY,
+        keys: KeyBar::Bits(1024),
+        mechanisms: &[
+            CKM_DSA, CKM_DSA_SHA1, CKM_DSA_SHA224, CKM_DSA_SHA256, CKM_DSA_SHA384, CKM_DSA_SHA512,
+            CKM_DSA_SHA3_224, CKM_DSA_SHA3_256, CKM_DSA_SHA3_384, CKM_DSA_SHA3_512,
+        ],
     },
     Approved {
         standard: "SP 800-56B Rev. 2, 9; IG D.G: key transport",

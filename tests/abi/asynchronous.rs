@@ -7,12 +7,14 @@ use std::ptr::null_mut;
 
 use cryptoki_sys::{
     CK_ASYNC_DATA, CK_BBOOL, CK_SESSION_HANDLE, CK_SESSION_INFO, CK_SLOT_ID, CK_TOKEN_INFO,
-    CK_ULONG, CKA_CLASS, CKA_EC_PARAMS, CKA_LABEL, CKA_TOKEN, CKF_ASYNC_SESSION,
-    CKF_ASYNC_SESSION_SUPPORTED, CKF_RW_SESSION, CKF_SERIAL_SESSION, CKM_AES_CBC_PAD, CKM_AES_ECB,
-    CKM_EC_KEY_PAIR_GEN, CKM_SHA256, CKO_PRIVATE_KEY, CKO_PUBLIC_KEY, CKR_ARGUMENTS_BAD,
-    CKR_BUFFER_TOO_SMALL, CKR_ENCRYPTED_DATA_INVALID, CKR_OK, CKR_OPERATION_ACTIVE,
-    CKR_OPERATION_NOT_INITIALIZED, CKR_PENDING, CKR_SAVED_STATE_INVALID,
-    CKR_SESSION_ASYNC_NOT_SUPPORTED, CKR_SESSION_HANDLE_INVALID,
+    CK_ULONG, CKA_CLASS, CKA_DECAPSULATE, CKA_EC_PARAMS, CKA_ENCAPSULATE, CKA_KEY_TYPE, CKA_LABEL,
+    CKA_PARAMETER_SET, CKA_TOKEN, CKF_ASYNC_SESSION, CKF_ASYNC_SESSION_SUPPORTED, CKF_RW_SESSION,
+    CKF_SERIAL_SESSION, CKK_GENERIC_SECRET, CKM_AES_CBC_PAD, CKM_AES_ECB, CKM_EC_KEY_PAIR_GEN,
+    CKM_ML_KEM, CKM_ML_KEM_KEY_PAIR_GEN, CKM_SHA256, CKO_PRIVATE_KEY, CKO_PUBLIC_KEY,
+    CKO_SECRET_KEY, CKP_ML_KEM_512, CKR_ARGUMENTS_BAD, CKR_BUFFER_TOO_SMALL,
+    CKR_ENCRYPTED_DATA_INVALID, CKR_OK, CKR_OPERATION_ACTIVE, CKR_OPERATION_NOT_INITIALIZED,
+    CKR_PENDING, CKR_SAVED_STATE_INVALID, CKR_SESSION_ASYNC_NOT_SUPPORTED,
+    CKR_SESSION_HANDLE_INVALID,
 };
 
 use crate::library::{Module, attribute, call, isolated, mechanism, ok};
@@ -341,5 +343,68 @@ isolated! {
         ok!(module, C_AsyncComplete(session, name(c"C_GenerateKey"), &mut data));
         assert_eq!(count(), 1);
         assert_eq!(call!(module, C_DestroyObject(session, data.hObject)), CKR_OK);
+    }
+}
+
+isolated! {
+    fn an_encapsulation_fills_the_buffer_and_the_handle() {
+        let module = willing();
+        let session = open(&module, module.make_token());
+        module.log_in(session);
+        let (set, yes): (CK_ULONG, CK_BBOOL) = (CKP_ML_KEM_512, 1);
+        let mut public = [attribute(CKA_PARAMETER_SET, &set), attribute(CKA_ENCAPSULATE, &yes)];
+        let mut private = [attribute(CKA_DECAPSULATE, &yes)];
+        let (mut one, mut two) = (0, 0);
+        let rv = call!(module, C_GenerateKeyPair(
+            session, &mut mechanism(CKM_ML_KEM_KEY_PAIR_GEN),
+            public.as_mut_ptr(), 2, private.as_mut_ptr(), 1, &mut one, &mut two,
+        ));
+        assert_eq!(rv, CKR_PENDING);
+        let mut made = result();
+        ok!(module, C_AsyncComplete(session, name(c"C_GenerateKeyPair"), &mut made));
+        let (class, kind): (CK_ULONG, CK_ULONG) = (CKO_SECRET_KEY, CKK_GENERIC_SECRET);
+        let mut wanted = [attribute(CKA_CLASS, &class), attribute(CKA_KEY_TYPE, &kind)];
+        let list = wanted.as_mut_ptr();
+        let mut how = mechanism(CKM_ML_KEM);
+        let (mut ciphertext, mut len, mut key) = ([7; 800], 800, 77);
+        let place = ciphertext.as_mut_ptr();
+        let rv = call!(module, C_EncapsulateKey(
+            session, &mut how, made.hObject, list, 2, place, &mut len, &mut key,
+        ));
+        assert_eq!((rv, key, ciphertext), (CKR_PENDING, 77, [7; 800]));
+        let mut done = result();
+        ok!(module, C_AsyncComplete(session, name(c"C_EncapsulateKey"), &mut done));
+        assert_eq!((done.pValue, done.ulValue), (place, 768));
+        assert_ne!((done.hObject, &ciphertext[..768]), (0, &[7; 768][..]));
+        assert_eq!(ciphertext[768..], [7; 32]);
+        let private = made.hAdditionalObject;
+        let rv = call!(module, C_DecapsulateKey(
+            session, &mut how, private, list, 2, place, 768, &mut key,
+        ));
+        assert_eq!(rv, CKR_PENDING);
+        ok!(module, C_AsyncComplete(session, name(c"C_DecapsulateKey"), &mut done));
+        assert!(done.pValue.is_null() && done.hObject != 0);
+    }
+}
+
+isolated! {
+    fn threads_that_complete_one_operation_get_it_once() {
+        let module = willing();
+        let session = open(&module, module.make_token());
+        for _ in 0..50 {
+            let mut digest = [0; 32];
+            pending_digest(&module, session, &mut digest);
+            let complete = || {
+                let mut data = result();
+                call!(module, C_AsyncComplete(session, name(c"C_Digest"), &mut data))
+            };
+            let mut codes = std::thread::scope(|scope| {
+                let other = scope.spawn(complete);
+                [complete(), other.join().unwrap()]
+            });
+            codes.sort_unstable();
+            assert_eq!(codes, [CKR_OK, CKR_OPERATION_NOT_INITIALIZED]);
+            assert_eq!(digest[..4], ABC);
+        }
     }
 }

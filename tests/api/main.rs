@@ -22,6 +22,7 @@ mod general;
 mod harm;
 mod joining;
 mod kem;
+mod key_wrap_pad;
 mod keys;
 mod login;
 mod machine;

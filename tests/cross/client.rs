@@ -130,7 +130,7 @@ impl Token {
         call!(self, C_Logout(session.handle)).unwrap();
         call!(self, C_Login(session.handle, CKU_USER, user, user_len)).unwrap();
         // The login lasts as long as a session is open.
-        std::mem::forget(session);
+        let _ = std::mem::ManuallyDrop::new(session);
     }
 
     pub(crate) fn session(&self) -> Session<'_> {

@@ -10,12 +10,18 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::borrow_as_ptr,
     clippy::undocumented_unsafe_blocks,
     clippy::multiple_unsafe_ops_per_block,
     clippy::cast_possible_truncation,
     reason = "tests may stop, and stand where the application stands"
 )]
-#![allow(clippy::print_stderr, reason = "what is skipped is named")]
+#![allow(
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "what is skipped or compared is named"
+)]
+#![allow(clippy::wildcard_imports, reason = "the names of a C header")]
 
 mod client;
 mod mechanism;

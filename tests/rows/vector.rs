@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use keystead::mechanism::{Params, Roles};
+use keystead::mechanism::Params;
 use keystead::pkcs11::attribute::{
     CKA_CLASS, CKA_COEFFICIENT, CKA_DERIVE, CKA_EC_PARAMS, CKA_EC_POINT, CKA_EXPONENT_1,
     CKA_EXPONENT_2, CKA_EXTRACTABLE, CKA_KEY_TYPE, CKA_MODULUS, CKA_PRIME_1, CKA_PRIME_2,
@@ -98,7 +98,6 @@ pub(crate) enum Run {
 pub(crate) enum Role {
     Encrypt,
     Decrypt,
-    Aead,
     Digest,
     Sign,
     SignRecover,
@@ -110,56 +109,6 @@ pub(crate) enum Role {
     Wrap,
     Unwrap,
     Derive,
-    DeriveBatch,
-    Encapsulate,
-    Decapsulate,
-}
-
-impl Role {
-    /// The roles that are present; a new one does not compile until it has a place here.
-    pub(crate) fn of(roles: &Roles) -> Vec<Self> {
-        let Roles {
-            encrypt,
-            decrypt,
-            aead,
-            digest,
-            sign,
-            sign_recover,
-            verify,
-            verify_recover,
-            generate,
-            generate_domain,
-            generate_pair,
-            wrap,
-            unwrap,
-            derive,
-            derive_batch,
-            encapsulate,
-            decapsulate,
-        } = roles;
-        [
-            (encrypt.is_some(), Self::Encrypt),
-            (decrypt.is_some(), Self::Decrypt),
-            (aead.is_some(), Self::Aead),
-            (digest.is_some(), Self::Digest),
-            (sign.is_some(), Self::Sign),
-            (sign_recover.is_some(), Self::SignRecover),
-            (verify.is_some(), Self::Verify),
-            (verify_recover.is_some(), Self::VerifyRecover),
-            (generate.is_some(), Self::Generate),
-            (generate_domain.is_some(), Self::GenerateDomain),
-            (generate_pair.is_some(), Self::GeneratePair),
-            (wrap.is_some(), Self::Wrap),
-            (unwrap.is_some(), Self::Unwrap),
-            (derive.is_some(), Self::Derive),
-            (derive_batch.is_some(), Self::DeriveBatch),
-            (encapsulate.is_some(), Self::Encapsulate),
-            (decapsulate.is_some(), Self::Decapsulate),
-        ]
-        .into_iter()
-        .filter_map(|(present, role)| present.then_some(role))
-        .collect()
-    }
 }
 
 impl Run {

@@ -19,7 +19,7 @@ use keystead::pkcs11::mechanism::{
     CKM_IKE1_PRF_DERIVE, CKM_IKE2_PRF_PLUS_DERIVE, CKM_MD5_HMAC, CKM_SHA_1_HMAC, CKM_SHA256,
     CKM_SHA256_HMAC, CKM_SHA512_HMAC,
 };
-use keystead::pkcs11::{KeyType, MechanismType, ObjectHandle};
+use keystead::pkcs11::{AttributeType, KeyType, MechanismType, ObjectHandle};
 use md5::Md5;
 use sha2::Sha256;
 
@@ -63,6 +63,9 @@ fn extended(prf: MechanismType, key_gxy: Option<ObjectHandle>, extra: &[u8]) -> 
         extra,
     })
 }
+
+/// What makes a derived key show its value.
+const READABLE: [(AttributeType, &[u8]); 2] = [(CKA_SENSITIVE, FALSE), (CKA_EXTRACTABLE, TRUE)];
 
 const DKM: &str = "a14293677cc80ff8f9cc0eee30d895da9d8f405666e30ef0dfcb63c634a46002a2a63080e514a062768\
     b76606f9fa5e992204fc5a670bde3f10d6b027113936a5c55b648a194ae587b0088d52204b702c979fa280870d2ed41efa9\
@@ -143,7 +146,7 @@ fn functions_of_aes_take_keys_of_any_length() {
             let base = bench.generic(&message);
             let as_key = prf(function, ni, nr);
             let key_of = bench
-                .derive(CKM_IKE_PRF_DERIVE, &as_key, base, &[])
+                .derive(CKM_IKE_PRF_DERIVE, &as_key, base, &READABLE)
                 .unwrap();
             assert_eq!(hex::encode(bench.value(key_of)), expected);
             let object = bench.module.object(bench.session, key_of).unwrap();
@@ -191,12 +194,13 @@ fn version_1_with_a_shared_key_by_its_definition() {
         });
         let before = previous.as_ref().map_or(&[][..], |(_, value)| value);
         let expected = sha256(&skeyid, &[before, &gxy_value, &cky_i, &cky_r, &[number]]);
-        let wanted = [(CKA_KEY_TYPE, &key_type[..])];
+        let [secret, extract] = READABLE;
+        let wanted = [(CKA_KEY_TYPE, &key_type[..]), secret, extract];
         let made = bench.derive(CKM_IKE1_PRF_DERIVE, &params, base, &wanted);
         let made = made.unwrap();
         assert_eq!(bench.value(made), expected);
         let len = 16_u64.to_ne_bytes();
-        let cut = [(CKA_KEY_TYPE, &key_type[..]), (CKA_VALUE_LEN, &len)];
+        let cut = [wanted[0], (CKA_VALUE_LEN, &len), secret, extract];
         let cut = bench.derive(CKM_IKE1_PRF_DERIVE, &params, base, &cut);
         assert_eq!(bench.value(cut.unwrap()), expected[..16]);
         previous = Some((made, expected));

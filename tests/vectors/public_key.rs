@@ -5,13 +5,14 @@ use keystead::error::Error;
 use keystead::mechanism::{Params, find};
 use keystead::pkcs11::attribute::{
     CKA_CLASS, CKA_DECRYPT, CKA_DESTROYABLE, CKA_EC_PARAMS, CKA_EC_POINT, CKA_ENCRYPT, CKA_ID,
-    CKA_KEY_GEN_MECHANISM, CKA_LOCAL, CKA_MODULUS, CKA_MODULUS_BITS, CKA_PRIVATE,
-    CKA_PUBLIC_EXPONENT, CKA_PUBLIC_KEY_INFO, CKA_SIGN, CKA_VERIFY,
+    CKA_KEY_GEN_MECHANISM, CKA_LOCAL, CKA_MODULUS, CKA_MODULUS_BITS, CKA_PARAMETER_SET,
+    CKA_PRIVATE, CKA_PUBLIC_EXPONENT, CKA_PUBLIC_KEY_INFO, CKA_SIGN, CKA_VALUE, CKA_VERIFY,
 };
 use keystead::pkcs11::class::{CKO_PUBLIC_KEY, CKO_SECRET_KEY};
 use keystead::pkcs11::mechanism::{
     CKM_EC_EDWARDS_KEY_PAIR_GEN, CKM_EC_KEY_PAIR_GEN, CKM_EC_MONTGOMERY_KEY_PAIR_GEN,
-    CKM_PUB_KEY_FROM_PRIV_KEY, CKM_RSA_PKCS_KEY_PAIR_GEN,
+    CKM_ML_DSA_KEY_PAIR_GEN, CKM_ML_KEM_KEY_PAIR_GEN, CKM_PUB_KEY_FROM_PRIV_KEY,
+    CKM_RSA_PKCS_KEY_PAIR_GEN, CKM_SLH_DSA_KEY_PAIR_GEN,
 };
 
 use crate::derive::{Bench, FALSE, TRUE, template, unhex};
@@ -20,6 +21,8 @@ use crate::derive::{Bench, FALSE, TRUE, template, unhex};
 fn it_is_the_one_of_the_key_pair() {
     let bench = Bench::new();
     let bits = 2048_u64.to_ne_bytes();
+    // ML-KEM-512, ML-DSA-44, SLH-DSA-SHA2-128s
+    let set = 1_u64.to_ne_bytes();
     for (id, param, value) in [
         (CKM_RSA_PKCS_KEY_PAIR_GEN, CKA_MODULUS_BITS, bits.to_vec()),
         (
@@ -37,6 +40,9 @@ fn it_is_the_one_of_the_key_pair() {
             CKA_EC_PARAMS,
             unhex("06032b656e"),
         ),
+        (CKM_ML_KEM_KEY_PAIR_GEN, CKA_PARAMETER_SET, set.to_vec()),
+        (CKM_ML_DSA_KEY_PAIR_GEN, CKA_PARAMETER_SET, set.to_vec()),
+        (CKM_SLH_DSA_KEY_PAIR_GEN, CKA_PARAMETER_SET, set.to_vec()),
     ] {
         let (public, private) = bench
             .module
@@ -64,12 +70,15 @@ fn it_is_the_one_of_the_key_pair() {
             CKA_PUBLIC_EXPONENT,
             CKA_EC_PARAMS,
             CKA_EC_POINT,
+            CKA_VALUE,
             CKA_PUBLIC_KEY_INFO,
         ] {
             let one = public.attributes().bytes(attribute);
             assert_eq!(one, again.attributes().bytes(attribute), "{id} {attribute}");
         }
         let attributes = again.attributes();
+        let set = public.attributes().ulong(CKA_PARAMETER_SET);
+        assert_eq!(attributes.ulong(CKA_PARAMETER_SET), set);
         assert_eq!(attributes.bytes(CKA_ID), Some(&b"pair"[..]));
         assert_eq!(attributes.ulong(CKA_KEY_GEN_MECHANISM), Some(id.0));
         assert_eq!(

@@ -51,16 +51,7 @@ fn in_parts(mut operation: Box<dyn Transform>, parts: &[&[u8]]) -> Vec<u8> {
     output
 }
 
-/// There and back, each in one go and in parts.
-pub(crate) fn check(
-    granularity: usize,
-    encrypt: impl Fn() -> Box<dyn Transform>,
-    decrypt: impl Fn() -> Box<dyn Transform>,
-) {
-    check_from(0, granularity, encrypt, decrypt);
-}
-
-/// As [`check`], with inputs of `least` bytes or more.
+/// There and back, each in one go and in parts, with inputs of `least` bytes or more.
 pub(crate) fn check_from(
     least: usize,
     granularity: usize,

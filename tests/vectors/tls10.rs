@@ -5,7 +5,9 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use keystead::error::Error;
 use keystead::mechanism::{Extra, Params, TlsKeyMaterial, find};
 use keystead::object::Value;
-use keystead::pkcs11::attribute::{CKA_ALLOWED_MECHANISMS, CKA_KEY_TYPE, CKA_PRIVATE, CKA_SIGN};
+use keystead::pkcs11::attribute::{
+    CKA_ALLOWED_MECHANISMS, CKA_EXTRACTABLE, CKA_KEY_TYPE, CKA_PRIVATE, CKA_SENSITIVE, CKA_SIGN,
+};
 use keystead::pkcs11::key_type::{CKK_AES, CKK_GENERIC_SECRET};
 use keystead::pkcs11::mechanism::{
     CKM_TLS_KDF, CKM_TLS_KEY_AND_MAC_DERIVE, CKM_TLS_MAC, CKM_TLS_MASTER_KEY_DERIVE,
@@ -40,7 +42,11 @@ fn master_secrets() {
             server: &server,
             tells_version,
         };
-        let wanted = template(&[(CKA_PRIVATE, FALSE)]);
+        let wanted = template(&[
+            (CKA_PRIVATE, FALSE),
+            (CKA_SENSITIVE, FALSE),
+            (CKA_EXTRACTABLE, TRUE),
+        ]);
         let made = bench
             .module
             .derive_keys(
@@ -126,7 +132,15 @@ fn by_definition(secret: &[u8], label: &[u8], seed: &[u8], len: usize) -> Vec<u8
 fn exporters_and_finished_messages_take_the_older_function() {
     let bench = Bench::new();
     for secret in [&[7; 48][..], &[1, 2, 3, 4, 5]] {
-        let base = bench.key_with(CKK_GENERIC_SECRET, secret, &[(CKA_SIGN, TRUE)]);
+        let base = bench.key_with(
+            CKK_GENERIC_SECRET,
+            secret,
+            &[
+                (CKA_SIGN, TRUE),
+                (CKA_SENSITIVE, FALSE),
+                (CKA_EXTRACTABLE, TRUE),
+            ],
+        );
         let params = Params::TlsKdf {
             hash: CKM_TLS_PRF,
             label: b"label",

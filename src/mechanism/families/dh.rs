@@ -91,8 +91,7 @@ fn generate(generation: &Generation<'_>, pair: Pair<'_>) -> Result<()> {
     })?;
     let bits = pair.private.ulong(CKA_VALUE_BITS);
     let bits = bits.map(|bits| usize::try_from(bits).unwrap_or(usize::MAX));
-    let private = group.random_private(bits, |bytes| generation.rng.fill(bytes))?;
-    let public = group.public(private.expose())?;
+    let (private, public) = group.generate_pair(bits, |bytes| generation.rng.fill(bytes))?;
     for id in [CKA_PRIME, CKA_BASE] {
         if let Some(value) = pair.public.bytes(id) {
             pair.private.set(id, Value::Bytes(value.to_vec()));

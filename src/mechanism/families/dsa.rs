@@ -139,8 +139,7 @@ fn generate_pair(generation: &Generation<'_>, pair: Pair<'_>) -> Result<()> {
         Error::AttributeValueInvalid(why) => Error::DomainParamsInvalid(why),
         other => other,
     })?;
-    let private = domain.random_private(|bytes| generation.rng.fill(bytes))?;
-    let public = engine::PrivateKey::new(domain, private.expose())?.public();
+    let (private, public) = domain.generate_pair(|bytes| generation.rng.fill(bytes))?;
     for id in dsa::DOMAIN {
         if let Some(value) = pair.public.bytes(id) {
             pair.private.set(id, Value::Bytes(value.to_vec()));

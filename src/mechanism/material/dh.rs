@@ -118,12 +118,7 @@ pub fn export(object: &Object) -> Result<SecretBytes> {
     }
     let attributes = object.attributes();
     let value = UintRef::new(part(attributes, CKA_VALUE)?).map_err(point::encoding)?;
-    let inner = point::to_secret_der(&value)?;
-    let inner = OctetStringRef::new(inner.expose()).map_err(point::encoding)?;
-    let algorithm = parameter(attributes)?;
-    point::to_secret_der(&PrivateKeyInfo::<_, _, BitStringRef<'_>>::new(
-        algorithm, inner,
-    ))
+    point::integer_pkcs8(&parameter(attributes)?, value)
 }
 
 /// Sets CKA_PRIME, CKA_BASE and CKA_VALUE from PKCS#8.

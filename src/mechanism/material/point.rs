@@ -4,8 +4,9 @@
 //!
 //! Source: PKCS#11 v3.2, "Elliptic Curve"; RFC 5480, RFC 8410.
 
-use der::asn1::{BitStringRef, ObjectIdentifier, OctetStringRef, PrintableStringRef};
+use der::asn1::{BitStringRef, ObjectIdentifier, OctetStringRef, PrintableStringRef, UintRef};
 use der::{AnyRef, Decode as _, Encode, Tag, Tagged as _};
+use pkcs8::PrivateKeyInfoRef;
 use spki::{AlgorithmIdentifier, SubjectPublicKeyInfo};
 
 use crate::error::{Error, Result};
@@ -179,6 +180,25 @@ pub(super) fn to_secret_der(message: &impl Encode) -> Result<SecretBytes> {
     SecretBytes::try_init(len, |bytes| {
         message.encode_to_slice(bytes).map(|_| ()).map_err(encoding)
     })
+}
+
+/// PKCS#8 of a private key that is one number (PKCS #3, section 9; PKCS#11 v3.2, "Wrapping/unwrapping
+/// private keys").
+///
+/// # Errors
+/// `CKR_GENERAL_ERROR`
+pub(super) fn integer_pkcs8<P: Encode>(
+    algorithm: &AlgorithmIdentifier<P>,
+    value: UintRef<'_>,
+) -> Result<SecretBytes> {
+    let parameters = algorithm.parameters.to_der().map_err(encoding)?;
+    let algorithm = AlgorithmIdentifier {
+        oid: algorithm.oid,
+        parameters: Some(AnyRef::from_der(&parameters).map_err(encoding)?),
+    };
+    let inner = to_secret_der(&value)?;
+    let inner = OctetStringRef::new(inner.expose()).map_err(encoding)?;
+    to_secret_der(&PrivateKeyInfoRef::new(algorithm, inner))
 }
 
 /// Encodes something public.
