@@ -326,6 +326,13 @@ final class Scenario {
         return new PSSParameterSpec(digest, "MGF1", new MGF1ParameterSpec(digest), salt, 1);
     }
 
+    /** What the providers in software call a signature. */
+    static String softwareName(String name) {
+        return name.contains("PSS") ? "RSASSA-PSS"
+            : name.startsWith("DSAin") ? "SHA1with" + name
+            : name.replaceFirst("^Raw", "NONEwith");
+    }
+
     static final class MessageDigestLength {
         static int of(String digest) {
             try {
@@ -350,9 +357,9 @@ final class Scenario {
             signer.update(data, 13, data.length - 13);
             byte[] signature = signer.sign();
             for (Provider provider : List.of(token,
-                software("Signature", name.contains("PSS") ? "RSASSA-PSS" : name))) {
+                software("Signature", softwareName(name)))) {
                 Signature verifier = Signature.getInstance(
-                    provider != token && name.contains("PSS") ? "RSASSA-PSS" : name, provider);
+                    provider == token ? name : softwareName(name), provider);
                 if (pss(name) != null) {
                     verifier.setParameter(pss(name));
                 }

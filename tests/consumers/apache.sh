@@ -5,45 +5,13 @@ init_token
 "$KEYSTEAD" generate rsa:2048 --token "$LABEL" --label rsa --id 01 --pin-env PIN
 "$KEYSTEAD" generate ec:p256 --token "$LABEL" --label ec --id 02 --pin-env PIN
 
-engine_config() {
-    cat <<CONFIG
-openssl_conf = init
-[init]
-engines = engines
-[engines]
-pkcs11 = pkcs11
-[pkcs11]
-engine_id = pkcs11
-MODULE_PATH = $KEYSTEAD_LIB
-init = 0
-[req]
-distinguished_name = dn
-[dn]
-[leaf]
-subjectAltName = DNS:localhost
-CONFIG
-}
-uri() { printf 'pkcs11:token=%s;object=%s;type=private?pin-value=%s' "$LABEL" "$1" "$PIN"; }
-apache_config() {
-    cat <<CONFIG
-SSLCryptoDevice pkcs11
-Listen 127.0.0.1:$port https
-<VirtualHost *:$port>
-    ServerName localhost
-    SSLEngine on
-    SSLCertificateFile $WORK/rsa.crt
-    SSLCertificateKeyFile "$(uri rsa)"
-    SSLCertificateFile $WORK/ec.crt
-    SSLCertificateKeyFile "$(uri ec)"
-    SSLSessionTickets off
-    DocumentRoot $WORK/$1
-</VirtualHost>
-CONFIG
-}
-engine_config >openssl.cnf
-export OPENSSL_CONF=$WORK/openssl.cnf
+uri() { printf 'pkcs11:token=%s;object=%s;type=private?pin-source=file:%s' "$LABEL" "$1" "$WORK/pin"; }
+pin_file
+config_for engine >openssl.cnf
+printf '[leaf]\nsubjectAltName = DNS:localhost\n' >>openssl.cnf
+export PKCS11_MODULE_PATH=$KEYSTEAD_LIB
 for key in rsa ec; do
-    openssl req -new -x509 -extensions leaf -engine pkcs11 -keyform engine -key "$(uri $key)" \
+    OPENSSL_CONF=$WORK/openssl.cnf openssl req -new -x509 -extensions leaf -engine pkcs11 -keyform engine -key "$(uri $key)" \
         -subj /CN=localhost -days 3 -out $key.crt
 done
 cat rsa.crt ec.crt >ca.crt
@@ -71,8 +39,12 @@ LoadModule ssl_module $modules/mod_ssl.so
 DirectoryIndex index.html
 StartServers 3
 $([ "$(id -u)" != 0 ] || printf 'User nobody\nGroup nogroup\n')
-$(apache_config "$1")
+Listen 127.0.0.1:$port https
+DocumentRoot $WORK/$1
 CONFIG
+    # The tool's configuration, on another port, with a second key.
+    config_for apache --key rsa --pin-source "$WORK/pin" --certificate "$WORK/rsa.crt" | sed -e "s/:443/:$port/" \
+        -e "/SSLEngine/a SSLCertificateFile $WORK/ec.crt\nSSLCertificateKeyFile \"$(uri ec)\"\nSSLSessionTickets off" >>apache.conf
 }
 
 for mpm in event prefork; do

@@ -36,6 +36,15 @@ init_token() {
     "$KEYSTEAD" init --label "$LABEL" --so-pin-env SO_PIN --user-pin-env PIN
 }
 
+# The configuration that the tool prints for a program.
+config_for() { "$KEYSTEAD" config for "$1" --library "$KEYSTEAD_LIB" --token "$LABEL" "${@:2}"; }
+
+# The user's PIN in a file, for --pin-source and for URIs.
+pin_file() {
+    printf '%s' "$PIN" >"$WORK/pin"
+    chmod 600 "$WORK/pin"
+}
+
 # A TCP port on loopback that nobody listens on now, for servers that cannot choose one themselves.
 free_port() {
     local port

@@ -4,21 +4,9 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/common.sh"
 init_token
 
-java_config() {
-    cat <<CONFIG
-name = Keystead
-library = $KEYSTEAD_LIB
-slotListIndex = 0
-attributes(*, CKO_SECRET_KEY, CKK_GENERIC_SECRET) = {
-  CKA_SENSITIVE = false
-  CKA_EXTRACTABLE = true
-}
-attributes(import, CKO_SECRET_KEY, CKK_AES) = {
-  CKA_EXTRACTABLE = true
-}
-CONFIG
-}
-java_config >keystead.cfg
+config_for java >keystead.cfg
+# For keys in software that are wrapped with keys of the token.
+echo 'attributes(import, CKO_SECRET_KEY, CKK_AES) = { CKA_EXTRACTABLE = true }' >>keystead.cfg
 store=(-addprovider SunPKCS11 -providerArg keystead.cfg -storetype PKCS11 -keystore NONE -storepass:env PIN)
 # keytool and jarsigner are small programs: the quick compiler is enough.
 export JAVA_TOOL_OPTIONS="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"

@@ -4,14 +4,6 @@
 init_token
 mkdir zones keys
 
-knot_config() {
-    cat <<CONFIG
-keystore:
-  - id: token
-    backend: pkcs11
-    config: "pkcs11:token=$LABEL;pin-value=$PIN $KEYSTEAD_LIB"
-CONFIG
-}
 port=$(free_port)
 {
     cat <<END
@@ -25,12 +17,13 @@ log:
 database:
     storage: $WORK/keys
 END
-    knot_config
+    # Knot takes the PIN from nowhere else.
+    config_for knot | sed "/^policy:/,\$d; s/pin-value=PIN/pin-value=$PIN/"
     echo policy:
     for algorithm in rsasha256 ecdsap256sha256 ecdsap384sha384 ed25519; do
         cat <<END
   - id: $algorithm
-    keystore: token
+    keystore: keystead
     algorithm: $algorithm
     ksk-shared: off
     signing-threads: 3

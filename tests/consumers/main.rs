@@ -41,11 +41,14 @@ fn consumer(script: &str, programs: &[&str]) {
     consumer_with(script, programs, None);
 }
 
-/// Runs `tests/consumers/<script>.sh` in an empty home, with packages of Python's index in the
-/// environment that `PYTHON_ENV` names.
-fn python_consumer(script: &str, name: &str, packages: &[&str]) {
+/// Makes, or finds, a directory of packages that are not Debian's; none when that fails.
+fn environment(maker: &str, script: &str, name: &str, packages: &[&str]) -> Option<String> {
     let output = Command::new("bash")
-        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/consumers/python-env.sh"))
+        .arg(
+            Path::new(env!("CARGO_MANIFEST_DIR"))
+                .join("tests/consumers")
+                .join(maker),
+        )
         .arg(name)
         .args(packages)
         .output()
@@ -54,13 +57,29 @@ fn python_consumer(script: &str, name: &str, packages: &[&str]) {
         let errors = String::from_utf8_lossy(&output.stderr);
         assert!(std::env::var_os("CI").is_none(), "{script}: {errors}");
         eprintln!("SKIPPED {script}: {errors}");
-        return;
+        return None;
     }
     let environment = String::from_utf8(output.stdout).unwrap();
-    consumer_with(script, &["python3"], Some(environment.trim_end()));
+    Some(environment.trim_end().to_owned())
 }
 
-fn consumer_with(script: &str, programs: &[&str], python: Option<&str>) {
+/// Runs `tests/consumers/<script>.sh` in an empty home, with packages of Python's index in the
+/// environment that `PYTHON_ENV` names.
+fn python_consumer(script: &str, name: &str, packages: &[&str]) {
+    if let Some(place) = environment("python-env.sh", script, name, packages) {
+        consumer_with(script, &["python3"], Some(("PYTHON_ENV", &place)));
+    }
+}
+
+/// Runs `tests/consumers/<script>.sh` in an empty home, with Node packages in the directory that
+/// `NODE_ENV_DIR` names.
+fn node_consumer(script: &str, name: &str, packages: &[&str]) {
+    if let Some(place) = environment("node-env.sh", script, name, packages) {
+        consumer_with(script, &["node"], Some(("NODE_ENV_DIR", &place)));
+    }
+}
+
+fn consumer_with(script: &str, programs: &[&str], variable: Option<(&str, &str)>) {
     let missing: Vec<_> = programs
         .iter()
         .filter(|program| !is_installed(program))
@@ -92,7 +111,7 @@ fn consumer_with(script: &str, programs: &[&str], python: Option<&str>) {
         .env("KEYSTEAD_LIB", library())
         .env("KEYSTEAD", env!("CARGO_BIN_EXE_keystead"))
         .env("KEYSTEAD_LOG", "warn")
-        .env("PYTHON_ENV", python.unwrap_or_default())
+        .envs(variable)
         .output()
         .unwrap();
     assert!(
@@ -235,6 +254,33 @@ fn strongswan_certifies_with_token_keys() {
             "openssl",
             "setsid",
             "/usr/lib/ipsec/plugins/libstrongswan-pkcs11.so",
+        ],
+    );
+}
+
+#[test]
+fn python_uses_the_token_by_two_libraries() {
+    python_consumer(
+        "python",
+        "pkcs11",
+        &["python-pkcs11==0.10.1", "pykcs11==1.5.20"],
+    );
+}
+
+#[test]
+fn go_generates_signs_and_wraps() {
+    consumer("go", &["go", "gcc"]);
+}
+
+#[test]
+fn node_uses_the_token_by_three_packages() {
+    node_consumer(
+        "node",
+        "pkcs11",
+        &[
+            "pkcs11js@2.1.7",
+            "graphene-pk11@2.3.6",
+            "node-webcrypto-p11@2.8.0",
         ],
     );
 }

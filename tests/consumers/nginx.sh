@@ -5,53 +5,12 @@ init_token
 "$KEYSTEAD" generate rsa:2048 --token "$LABEL" --label rsa --id 01 --pin-env PIN
 "$KEYSTEAD" generate ec:p256 --token "$LABEL" --label ec --id 02 --pin-env PIN
 
-engine_config() {
-    cat <<CONFIG
-openssl_conf = init
-[init]
-engines = engines
-[engines]
-pkcs11 = pkcs11
-[pkcs11]
-engine_id = pkcs11
-MODULE_PATH = $KEYSTEAD_LIB
-init = 0
-[req]
-distinguished_name = dn
-[dn]
-[leaf]
-subjectAltName = DNS:localhost
-CONFIG
-}
-# nginx clears the environment of its workers, but for the variables named.
-nginx_config() {
-    cat <<CONFIG
-env HOME;
-env XDG_DATA_HOME;
-env OPENSSL_CONF;
-env KEYSTEAD_LOG;
-ssl_engine pkcs11;
-worker_processes 3;
-http {
-    server {
-        listen 127.0.0.1:$port ssl;
-        server_name localhost;
-        ssl_certificate $WORK/rsa.crt;
-        ssl_certificate_key "engine:pkcs11:$(uri rsa)";
-        ssl_certificate $WORK/ec.crt;
-        ssl_certificate_key "engine:pkcs11:$(uri ec)";
-        ssl_protocols TLSv1.2 TLSv1.3;
-        ssl_session_tickets off;
-        location / { return 200 "$1\n"; }
-    }
-}
-CONFIG
-}
-uri() { printf 'pkcs11:token=%s;object=%s;type=private;pin-value=%s' "$LABEL" "$1" "$PIN"; }
-engine_config >openssl.cnf
-export OPENSSL_CONF=$WORK/openssl.cnf
+uri() { printf 'pkcs11:token=%s;object=%s;type=private?pin-source=file:%s' "$LABEL" "$1" "$WORK/pin"; }
+pin_file
+config_for engine >openssl.cnf
+printf '[leaf]\nsubjectAltName = DNS:localhost\n' >>openssl.cnf
 for key in rsa ec; do
-    openssl req -new -x509 -extensions leaf -engine pkcs11 -keyform engine -key "$(uri $key)" \
+    OPENSSL_CONF=$WORK/openssl.cnf openssl req -new -x509 -extensions leaf -engine pkcs11 -keyform engine -key "$(uri $key)" \
         -subj /CN=localhost -days 3 -out $key.crt
 done
 cat rsa.crt ec.crt >ca.crt
@@ -64,19 +23,40 @@ fi
 
 say "three workers"
 port=$(free_port)
-own() {
-    cat <<END
+# The tool's configuration, on another port, with a second key and a text of its own.
+configure() {
+    {
+        cat <<END
 daemon off;
 pid $WORK/nginx.pid;
-error_log stderr warn;
-events {}
+worker_processes 3;
 $([ "$(id -u)" != 0 ] || echo 'user nobody nogroup;')
 END
+        config_for nginx --key rsa --pin-source "$WORK/pin" --certificate "$WORK/rsa.crt" |
+            sed -e "s|listen 443|listen 127.0.0.1:$port|" -e "/^http {/r http.conf" -e "/server_name/r server.conf" \
+                -e 's/^events/error_log stderr warn;\n&/'
+    } >nginx.conf
 }
-paths="access_log off; client_body_temp_path $WORK/t1; proxy_temp_path $WORK/t2; fastcgi_temp_path $WORK/t3;
-    uwsgi_temp_path $WORK/t4; scgi_temp_path $WORK/t5;"
-configure() { { own; nginx_config "$1" | sed "s|^http {|http { ${paths//$'\n'/}|"; } >nginx.conf; }
-configure first
+cat >http.conf <<END
+    access_log off;
+    client_body_temp_path $WORK/t1;
+    proxy_temp_path $WORK/t2;
+    fastcgi_temp_path $WORK/t3;
+    uwsgi_temp_path $WORK/t4;
+    scgi_temp_path $WORK/t5;
+END
+text() {
+    cat >server.conf <<END
+        ssl_protocols TLSv1.2 TLSv1.3;
+        ssl_session_tickets off;
+        ssl_certificate $WORK/ec.crt;
+        ssl_certificate_key "engine:pkcs11:$(uri ec)";
+        location / { return 200 "$1\n"; }
+END
+}
+export PKCS11_MODULE_PATH=$KEYSTEAD_LIB
+text first
+configure
 nginx -q -t -p "$WORK" -c "$WORK/nginx.conf" -e stderr
 nginx -p "$WORK" -c "$WORK/nginx.conf" -e stderr >nginx.log 2>&1 &
 master=$!
@@ -90,7 +70,8 @@ done
 https_many "$port" "$WORK/ca.crt" first || { cat nginx.log; fail "many requests"; }
 
 say "a reload"
-configure second
+text second
+configure
 kill -HUP $master
 await https_holds "$port" ca.crt second || { cat nginx.log; fail "no new workers"; }
 https_many "$port" "$WORK/ca.crt" second || { cat nginx.log; fail "many requests after the reload"; }

@@ -8,9 +8,6 @@ printf '%s:%s\n' "$LABEL" "$PIN" >pins
 head -c 100 /dev/urandom >noise
 head -c 3000 /dev/urandom >data
 
-nss_config() {
-    modutil -force -dbdir "$db" -add Keystead -libfile "$KEYSTEAD_LIB" -mechanisms FRIENDLY
-}
 # The password file names the token, so the same one serves all.
 nss() {
     local program=$1
@@ -20,7 +17,7 @@ nss() {
 
 say "modutil"
 nss certutil -N --empty-password
-nss_config
+{ echo; config_for nss; } >>db/pkcs11.txt
 shows "Token Name: $LABEL" modutil -force -dbdir "$db" -list Keystead
 
 say "certutil makes keys and certificates in the token"

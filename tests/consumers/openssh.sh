@@ -19,10 +19,10 @@ ssh_config() {
 Host token
     HostName 127.0.0.1
     Port $port
-    PKCS11Provider $LIB
     IdentityFile none
     UserKnownHostsFile $WORK/known_hosts
 CONFIG
+    KEYSTEAD_LIB=$LIB config_for ssh
 }
 
 say "ssh-keygen shows the public keys, without a PIN"

@@ -7,19 +7,8 @@ init_token
 
 openssl req -new -newkey rsa:2048 -nodes -keyout leaf.key -subj /CN=leaf -out leaf.csr
 
-cat >openssl.cnf <<END
-openssl_conf = init
-[init]
-engines = engines
-[engines]
-pkcs11 = pkcs11
-[pkcs11]
-engine_id = pkcs11
-MODULE_PATH = $KEYSTEAD_LIB
-init = 0
-[req]
-distinguished_name = dn
-[dn]
+config_for engine >openssl.cnf
+cat >>openssl.cnf <<END
 [ca]
 basicConstraints = critical, CA:TRUE
 keyUsage = critical, keyCertSign, cRLSign

@@ -19,15 +19,10 @@ client=$(find /usr/lib -name p11-kit-client.so | head -1)
 url="pkcs11:token=$LABEL"
 export GNUTLS_PIN=$PIN
 
-p11_kit_config() {
-    cat <<CONFIG
-module: $KEYSTEAD_LIB
-CONFIG
-}
 
 say "a module file"
 mkdir -p "$configuration/modules"
-p11_kit_config >"$configuration/modules/keystead.module"
+config_for p11-kit >"$configuration/modules/keystead.module"
 p11-kit list-modules >modules
 grep -A20 '^keystead: ' modules >module
 grep -q "token: $LABEL" module || { cat modules; fail "p11-kit does not list the token"; }
