@@ -17,9 +17,8 @@ pub const PRIME_BITS_MIN: usize = 1024;
 /// The longest prime in bits.
 pub const PRIME_BITS_MAX: usize = 8192;
 
-/// The longest prime in bits that is made here. Twice the length takes some thirty times as long:
-/// seconds for 1024 bits, about a minute for 2048, several minutes for 3072. Longer groups, and
-/// better ones of these lengths, are those of RFC 7919.
+/// The longest prime in bits that is made here. Twice the length takes some thirty times as long.
+/// Longer groups, and better ones of these lengths, are those of RFC 7919.
 pub const MADE_BITS_MAX: usize = 3072;
 
 /// The base of the groups that are made here.

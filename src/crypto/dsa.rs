@@ -6,12 +6,17 @@ use core::cmp::Ordering;
 
 use crypto_bigint::modular::{BoxedMontyForm, BoxedMontyParams};
 use crypto_bigint::{BoxedUint, NonZero, Odd, Resize as _};
+#[cfg(not(feature = "aws-lc"))]
+use dsa::Signature;
+#[cfg(not(feature = "aws-lc"))]
 use dsa::signature::hazmat::PrehashVerifier as _;
-use dsa::{Components, Signature, SigningKey, VerifyingKey};
+use dsa::{Components, SigningKey, VerifyingKey};
 use zeroize::Zeroizing;
 
+#[cfg(feature = "aws-lc")]
+use super::aws_lc::dsa as aws_lc;
 use super::digest::HashFunction;
-use super::prime::is_prime;
+use super::prime::{is_prime, seems_prime};
 use super::rsa::{parse, strip, write};
 use crate::error::{Error, Result};
 use crate::secret::{Public, SecretBytes};
@@ -276,11 +281,36 @@ impl PublicKey {
         }
         let wrong = || Error::SignatureInvalid("the DSA signature is not valid".into());
         let (r, s) = signature.split_at(len);
+        if self.is_valid(digest, r, s)? {
+            return Ok(());
+        }
+        Err(wrong())
+    }
+}
+
+#[cfg(feature = "aws-lc")]
+impl PublicKey {
+    fn is_valid(&self, digest: &[u8], r: &[u8], s: &[u8]) -> Result<bool> {
+        let components = &self.domain.components;
+        let numbers = aws_lc::PublicNumbers {
+            prime: &components.p().to_be_bytes(),
+            subprime: &components.q().to_be_bytes(),
+            base: &components.g().to_be_bytes(),
+            public: &self.key.y().to_be_bytes(),
+        };
+        aws_lc::verify(numbers, digest, r, s)
+    }
+}
+
+#[cfg(not(feature = "aws-lc"))]
+impl PublicKey {
+    #[expect(clippy::unnecessary_wraps, reason = "as of the other engine")]
+    fn is_valid(&self, digest: &[u8], r: &[u8], s: &[u8]) -> Result<bool> {
         let bits = self.domain.subprime_bits;
-        let (r, s) = parse(r, bits).zip(parse(s, bits)).ok_or_else(wrong)?;
-        let signature = Signature::from_components(r, s).ok_or_else(wrong)?;
-        let verified = self.key.verify_prehash(digest, &signature);
-        verified.map_err(|_| wrong())
+        let signature = parse(r, bits)
+            .zip(parse(s, bits))
+            .and_then(|(r, s)| Signature::from_components(r, s));
+        Ok(signature.is_some_and(|signature| self.key.verify_prehash(digest, &signature).is_ok()))
     }
 }
 
@@ -371,7 +401,7 @@ fn from_seed(prime_bits: usize, seed: &[u8]) -> Result<Option<(BoxedUint, BoxedU
         let rest = rest.resize(number.bits_precision());
         let one = BoxedUint::one_with_precision(number.bits_precision());
         let p = number.wrapping_sub(&rest).wrapping_add(&one);
-        if p.leading_zeros() == 0 && !divisors.divide(&p) && is_prime(&p) {
+        if p.leading_zeros() == 0 && !divisors.divide(&p) && seems_prime(&p) && is_prime(&p) {
             return Ok(Some((p, q)));
         }
     }

@@ -5,7 +5,10 @@
 //! Source: FIPS 186-4, appendix C.3; RFC 7919, appendix A, for the shape of safe primes.
 #![forbid(unsafe_code)]
 
-use crypto_bigint::{BoxedUint, Limb, NonZero, Odd};
+#[cfg(not(feature = "aws-lc"))]
+use crypto_bigint::Odd;
+use crypto_bigint::{BoxedUint, Limb, NonZero};
+#[cfg(not(feature = "aws-lc"))]
 use crypto_primes::hazmat::MillerRabin;
 use crypto_primes::{Flavor, is_prime as is_strong_prime};
 
@@ -43,8 +46,18 @@ pub(super) fn is_prime(number: &BoxedUint) -> bool {
     is_strong_prime(Flavor::Any, number)
 }
 
-/// Whether a number passes the cheapest test that nearly no composite one does.
-fn seems_prime(number: &BoxedUint) -> bool {
+/// Whether a number passes the cheapest test that nearly no composite one does, to base 2.
+///
+/// The search for a prime of 2048 bits makes thousands of these tests, and AWS-LC's are faster.
+/// Where it finds no memory, [`is_prime`] decides.
+#[cfg(feature = "aws-lc")]
+pub(super) fn seems_prime(number: &BoxedUint) -> bool {
+    super::aws_lc::prime::divides_power_of_two(&number.to_be_bytes()).unwrap_or(true)
+}
+
+/// Whether a number passes the cheapest test that nearly no composite one does, to base 2.
+#[cfg(not(feature = "aws-lc"))]
+pub(super) fn seems_prime(number: &BoxedUint) -> bool {
     let odd = Odd::new(number.clone()).into_option();
     odd.is_some_and(|odd| MillerRabin::new(odd).test_base_two().is_probably_prime())
 }
@@ -114,12 +127,12 @@ pub(super) fn safe_prime(
     // Steps from one random start: a window has a prime of 1024 bits for nearly certain, one of 3072
     // bits in one of five cases.
     const WINDOW: usize = 1 << 17;
-    const STEP: u64 = 24;
     let odd = || Error::KeySizeRange("a prime has a multiple of 64 bits".into());
     if bits == 0 || !bits.is_multiple_of(64) {
         return Err(odd());
     }
-    let divisors = small_primes(SMALL);
+    // The power of a longer number costs more, and more divisors save more of them.
+    let divisors = small_primes(bits << 9);
     loop {
         let mut bytes = vec![0; bits / 8];
         fill(&mut bytes)?;
@@ -129,33 +142,36 @@ pub(super) fn safe_prime(
         let start = parse(&bytes, bits).ok_or_else(odd)?;
         let start = start.wrapping_sub(BoxedUint::from(remainder(&start, STEP)));
         let start = start.wrapping_add(BoxedUint::from(STEP - 1));
-        for offset in survivors(&start, STEP, &divisors, WINDOW) {
+        for offset in survivors(&start, &divisors, WINDOW) {
             let prime = start.wrapping_add(BoxedUint::from(offset));
             let half = prime.shr(1);
             // Overflow is as unlikely as a start of that many ones.
             let fits = prime.leading_zeros() == 0;
-            if fits && seems_prime(&half) && is_prime(&prime) && is_prime(&half) {
+            let seems = fits && seems_prime(&half) && seems_prime(&prime);
+            if seems && is_prime(&half) && is_prime(&prime) {
                 return Ok(prime);
             }
         }
     }
 }
 
+/// The distance of candidates: each is 23 mod 24.
+const STEP: u64 = 24;
+
 /// The offsets from `start` at which neither p nor (p - 1) / 2 has a small factor.
-fn survivors(start: &BoxedUint, step: u64, divisors: &[u64], window: usize) -> Vec<u64> {
+fn survivors(start: &BoxedUint, divisors: &[u64], window: usize) -> Vec<u64> {
     let mut is_out = vec![false; window];
     for divisor in divisors.iter().copied().filter(|prime| *prime > 3) {
         let at = remainder(start, divisor);
-        let stride = step % divisor;
-        // p = 0 or p = 1: the first place of each is found by walking.
-        let mut value = at;
-        for place in 0..usize::try_from(divisor).unwrap_or(usize::MAX) {
-            if value <= 1 {
-                let places = is_out.iter_mut().skip(place);
-                let every = usize::try_from(divisor).unwrap_or(usize::MAX);
-                places.step_by(every).for_each(|out| *out = true);
-            }
-            value = (value + stride) % divisor;
+        let every = usize::try_from(divisor).unwrap_or(usize::MAX);
+        // p = 0 and p = 1 are as far away as this, modulo the divisor; one of the next multiples
+        // is a whole number of steps.
+        for distance in [divisor - at, divisor + 1 - at] {
+            let distances = (0..STEP).map(|turn| distance % divisor + turn * divisor);
+            let place = distances.into_iter().find(|far| far.is_multiple_of(STEP));
+            let place = place.and_then(|far| usize::try_from(far / STEP).ok());
+            let places = is_out.iter_mut().skip(place.unwrap_or(usize::MAX));
+            places.step_by(every).for_each(|out| *out = true);
         }
     }
     let kept = is_out.iter().zip((0..).step_by(24));
@@ -188,6 +204,25 @@ mod tests {
         let number = BoxedUint::from(2047_u64);
         assert!(seems_prime(&number));
         assert!(!is_prime(&number));
+    }
+
+    #[test]
+    fn the_sieve_leaves_what_no_small_prime_divides() {
+        let start = BoxedUint::from(24_u64 * 1_000_003 - 1);
+        let divisors = small_primes(200);
+        let kept = survivors(&start, &divisors, 1000);
+        let divides = |offset: u64| {
+            let number = 24 * 1_000_003 - 1 + offset;
+            let mut odd = divisors.iter().skip(1);
+            odd.any(|prime| number.is_multiple_of(*prime) || (number / 2).is_multiple_of(*prime))
+        };
+        let wanted = (0..1000).map(|place| 24 * place);
+        assert!(
+            kept.iter()
+                .copied()
+                .eq(wanted.filter(|offset| !divides(*offset)))
+        );
+        assert!(!kept.is_empty());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! AWS-LC through its C interface: one file an algorithm, each with owning wrappers.
 
+pub mod dsa;
 pub mod ec;
 pub mod edwards;
 mod evp;
@@ -8,5 +9,7 @@ pub mod gcm;
 pub mod ml_dsa;
 pub mod ml_kem;
 pub mod montgomery;
+mod number;
+pub mod prime;
 pub mod random;
 pub mod rsa;

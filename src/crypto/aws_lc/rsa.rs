@@ -4,12 +4,13 @@
 use core::ptr::{NonNull, null_mut};
 
 use aws_lc_sys::{
-    BIGNUM, BN_bin2bn, BN_bn2bin_padded, BN_clear_free, BN_num_bytes, ERR_clear_error, RSA,
-    RSA_NO_PADDING, RSA_decrypt, RSA_free, RSA_generate_key_ex, RSA_get0_d, RSA_get0_dmp1,
-    RSA_get0_dmq1, RSA_get0_e, RSA_get0_iqmp, RSA_get0_n, RSA_get0_p, RSA_get0_q, RSA_new,
-    RSA_new_private_key, RSA_new_public_key, RSA_verify_raw,
+    BIGNUM, BN_bn2bin_padded, BN_num_bytes, ERR_clear_error, RSA, RSA_NO_PADDING, RSA_decrypt,
+    RSA_free, RSA_generate_key_ex, RSA_get0_d, RSA_get0_dmp1, RSA_get0_dmq1, RSA_get0_e,
+    RSA_get0_iqmp, RSA_get0_n, RSA_get0_p, RSA_get0_q, RSA_new, RSA_new_private_key,
+    RSA_new_public_key, RSA_verify_raw,
 };
 
+use super::number::Number;
 use crate::crypto::rsa::{
     Components, Crt, PrivateOperation, PublicOperation, check_generation, check_private,
     check_public, is_between_one_and_last, strip,
@@ -27,28 +28,6 @@ fn device() -> Error {
     // SAFETY: as above.
     unsafe { ERR_clear_error() };
     Error::DeviceError("the RSA operation failed".into())
-}
-
-/// An owned number, wiped when dropped.
-struct Number(NonNull<BIGNUM>);
-
-impl Number {
-    fn new(bytes: &[u8]) -> Result<Self> {
-        // SAFETY: reads `bytes.len()` bytes of a live slice; NULL asks for a new number.
-        let number = unsafe { BN_bin2bn(bytes.as_ptr(), bytes.len(), null_mut()) };
-        NonNull::new(number).map(Self).ok_or_else(device)
-    }
-
-    const fn as_ptr(&self) -> *const BIGNUM {
-        self.0.as_ptr()
-    }
-}
-
-impl Drop for Number {
-    fn drop(&mut self) {
-        // SAFETY: the number is owned, and freed here only.
-        unsafe { BN_clear_free(self.0.as_ptr()) };
-    }
 }
 
 /// An owned key.
