@@ -25,7 +25,7 @@ use keystead::pkcs11::{
     AttributeType, KeyType, MechanismType, ObjectHandle, ReturnCode, SessionHandle, SlotId,
 };
 
-use crate::device::Module;
+use crate::device::{Module, is_reporting};
 use crate::vector::{Key, Outcome, Run, Vector};
 
 const SO_PIN: &[u8] = b"so-pin-8765";
@@ -48,12 +48,19 @@ pub(crate) struct Bench {
     keys: BTreeMap<Key, ObjectHandle>,
 }
 
-/// Runs every vector.
+/// Runs every vector; in a process that only reports, a few of each role.
 pub(crate) fn hold(vectors: Vec<Vector>) {
+    // Enough for each role of each row to find a vector that gives an answer.
+    const REPORTED: usize = 24;
     assert!(!vectors.is_empty());
     let mut bench = Bench::new();
+    let mut seen = BTreeMap::new();
     for vector in vectors {
-        bench.run(&vector);
+        let so_many: &mut usize = seen.entry((vector.id, vector.run.role())).or_default();
+        *so_many += 1;
+        if !is_reporting() || *so_many <= REPORTED {
+            bench.run(&vector);
+        }
     }
 }
 

@@ -12,11 +12,11 @@ use keystead::pkcs11::attribute::{CKA_EC_PARAMS, CKA_PARAMETER_SET};
 use keystead::pkcs11::flag::{CKF_DECRYPT, CKF_DIGEST, CKF_ENCRYPT, CKF_SIGN, CKF_VERIFY};
 use keystead::pkcs11::hardware::CKH_DETERMINISTIC_REQUIRED;
 use keystead::pkcs11::key_type::{
-    CKK_AES, CKK_AES_XTS, CKK_CHACHA20, CKK_DES2, CKK_DES3, CKK_EC, CKK_EC_EDWARDS, CKK_ML_DSA,
-    CKK_POLY1305, CKK_RSA, CKK_SLH_DSA,
+    CKK_AES, CKK_AES_XTS, CKK_CHACHA20, CKK_DES2, CKK_DES3, CKK_DSA, CKK_EC, CKK_EC_EDWARDS,
+    CKK_ML_DSA, CKK_POLY1305, CKK_RSA, CKK_SLH_DSA,
 };
 use keystead::pkcs11::mechanism::{
-    CKM_AES_KEY_WRAP, CKM_AES_KEY_WRAP_KWP, CKM_AES_KEY_WRAP_PAD, CKM_AES_KEY_WRAP_PKCS7,
+    CKM_AES_KEY_WRAP, CKM_AES_KEY_WRAP_KWP, CKM_AES_KEY_WRAP_PAD, CKM_AES_KEY_WRAP_PKCS7, CKM_DSA,
     CKM_EC_EDWARDS_KEY_PAIR_GEN, CKM_EC_KEY_PAIR_GEN, CKM_HASH_ML_DSA, CKM_HASH_SLH_DSA,
     CKM_ML_DSA_KEY_PAIR_GEN, CKM_RSA_PKCS, CKM_RSA_PKCS_OAEP, CKM_RSA_X_509, CKM_SHA_1, CKM_SHA224,
     CKM_SHA256, CKM_SHA384, CKM_SHA512, CKM_SLH_DSA_KEY_PAIR_GEN,
@@ -30,6 +30,7 @@ use keystead::pkcs11::{MechanismType, ObjectHandle};
 
 use crate::bench::{Bench, code, output, row, template};
 use crate::device::Flow;
+use crate::dsa;
 use crate::ec::{ED25519, P256};
 use crate::rsa::pair;
 use crate::splits::{SplitMix, split};
@@ -170,6 +171,10 @@ fn keys(bench: &mut Bench, mechanism: &Mechanism) -> Option<(ObjectHandle, Objec
             let (public, private) = pair();
             return Some((bench.key(&public).unwrap(), bench.key(&private).unwrap()));
         }
+        CKK_DSA => {
+            let (public, private) = dsa::pair(dsa::DSA_1024);
+            return Some((bench.key(&public).unwrap(), bench.key(&private).unwrap()));
+        }
         CKK_EC => return Some(generated(bench, row(CKM_EC_KEY_PAIR_GEN), &bytes(P256))),
         CKK_EC_EDWARDS => {
             let generation = row(CKM_EC_EDWARDS_KEY_PAIR_GEN);
@@ -200,7 +205,7 @@ fn text_len(id: MechanismType) -> usize {
         // A wrapped key is no longer than a key.
         _ if SINGLE_PART.contains(&id) => 64,
         CKM_RSA_X_509 => 256,
-        CKM_RSA_PKCS | CKM_RSA_PKCS_OAEP | CKM_HASH_ML_DSA | CKM_HASH_SLH_DSA => 32,
+        CKM_RSA_PKCS | CKM_RSA_PKCS_OAEP | CKM_DSA | CKM_HASH_ML_DSA | CKM_HASH_SLH_DSA => 32,
         _ if id.name().unwrap().ends_with("RSA_PKCS_PSS") && id.name().unwrap().len() == 16 => 32,
         _ => LEN,
     }

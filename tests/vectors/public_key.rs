@@ -21,6 +21,7 @@ use crate::derive::{Bench, FALSE, TRUE, template, unhex};
 fn it_is_the_one_of_the_key_pair() {
     let bench = Bench::new();
     let bits = 2048_u64.to_ne_bytes();
+    let (ed25519, x25519) = (unhex("06032b6570"), unhex("06032b656e"));
     // ML-KEM-512, ML-DSA-44, SLH-DSA-SHA2-128s
     let set = 1_u64.to_ne_bytes();
     for (id, param, value) in [
@@ -30,16 +31,8 @@ fn it_is_the_one_of_the_key_pair() {
             CKA_EC_PARAMS,
             unhex("06082a8648ce3d030107"),
         ),
-        (
-            CKM_EC_EDWARDS_KEY_PAIR_GEN,
-            CKA_EC_PARAMS,
-            unhex("06032b6570"),
-        ),
-        (
-            CKM_EC_MONTGOMERY_KEY_PAIR_GEN,
-            CKA_EC_PARAMS,
-            unhex("06032b656e"),
-        ),
+        (CKM_EC_EDWARDS_KEY_PAIR_GEN, CKA_EC_PARAMS, ed25519),
+        (CKM_EC_MONTGOMERY_KEY_PAIR_GEN, CKA_EC_PARAMS, x25519),
         (CKM_ML_KEM_KEY_PAIR_GEN, CKA_PARAMETER_SET, set.to_vec()),
         (CKM_ML_DSA_KEY_PAIR_GEN, CKA_PARAMETER_SET, set.to_vec()),
         (CKM_SLH_DSA_KEY_PAIR_GEN, CKA_PARAMETER_SET, set.to_vec()),
@@ -73,25 +66,23 @@ fn it_is_the_one_of_the_key_pair() {
             CKA_VALUE,
             CKA_PUBLIC_KEY_INFO,
         ] {
-            let one = public.attributes().bytes(attribute);
-            assert_eq!(one, again.attributes().bytes(attribute), "{id} {attribute}");
+            let [one, two] = [&public, &again].map(|key| key.attributes().bytes(attribute));
+            assert_eq!(one, two, "{id} {attribute}");
         }
         let attributes = again.attributes();
-        let set = public.attributes().ulong(CKA_PARAMETER_SET);
-        assert_eq!(attributes.ulong(CKA_PARAMETER_SET), set);
+        let sets = [attributes, public.attributes()].map(|of| of.ulong(CKA_PARAMETER_SET));
+        assert_eq!(sets[0], sets[1]);
         assert_eq!(attributes.bytes(CKA_ID), Some(&b"pair"[..]));
         assert_eq!(attributes.ulong(CKA_KEY_GEN_MECHANISM), Some(id.0));
-        assert_eq!(
-            [
-                CKA_VERIFY,
-                CKA_DESTROYABLE,
-                CKA_ENCRYPT,
-                CKA_LOCAL,
-                CKA_PRIVATE
-            ]
-            .map(|attribute| attributes.is_true(attribute)),
-            [true, true, false, false, false]
-        );
+        for (attribute, wanted) in [
+            (CKA_VERIFY, true),
+            (CKA_DESTROYABLE, true),
+            (CKA_ENCRYPT, false),
+            (CKA_LOCAL, false),
+            (CKA_PRIVATE, false),
+        ] {
+            assert_eq!(attributes.is_true(attribute), wanted, "{id} {attribute}");
+        }
     }
 }
 

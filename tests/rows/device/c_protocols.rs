@@ -9,6 +9,7 @@ use cryptoki_sys::{
     CK_TLS12_KEY_MAT_PARAMS,
 };
 use keystead::mechanism::{IkeParams, Params};
+use keystead::pkcs11::MechanismType;
 
 use super::c_params::Given;
 
@@ -76,17 +77,19 @@ impl Given {
                 prf,
                 key_gxy,
                 extra,
-            } => {
-                let (extra, extra_len) = self.memory.bytes(extra);
-                self.put(CK_IKE1_EXTENDED_DERIVE_PARAMS {
-                    prfMechanism: prf.0,
-                    bHasKeygxy: key_gxy.is_some().into(),
-                    hKeygxy: handle(key_gxy),
-                    pExtraData: extra,
-                    ulExtraDataLen: extra_len,
-                });
-            }
+            } => self.ike1_extended(*prf, handle(key_gxy), extra),
         }
+    }
+
+    fn ike1_extended(&mut self, prf: MechanismType, key_gxy: u64, extra: &[u8]) {
+        let (extra, extra_len) = self.memory.bytes(extra);
+        self.put(CK_IKE1_EXTENDED_DERIVE_PARAMS {
+            prfMechanism: prf.0,
+            bHasKeygxy: (key_gxy != 0).into(),
+            hKeygxy: key_gxy,
+            pExtraData: extra,
+            ulExtraDataLen: extra_len,
+        });
     }
 
     /// The structures without `prfHashMechanism`.

@@ -11,6 +11,11 @@ use keystead::pkcs11::MechanismType;
 /// The variable that names the file to report to.
 pub(crate) const REPORT: &str = "KEYSTEAD_ROWS_REPORT";
 
+/// Whether this process only reports what answers, while another one runs all vectors.
+pub(crate) fn is_reporting() -> bool {
+    std::env::var_os(REPORT).is_some()
+}
+
 static ANSWERED: Mutex<BTreeSet<(u64, u64)>> = Mutex::new(BTreeSet::new());
 
 /// Notes that a mechanism has answered in a role, which its `CKF_` flag names.

@@ -25,6 +25,6 @@ mod operation;
 mod token;
 
 pub(crate) use c_params::Given;
-pub(crate) use ledger::REPORT;
+pub(crate) use ledger::{REPORT, is_reporting};
 pub(crate) use operation::Flow;
 pub(crate) use token::Module;
