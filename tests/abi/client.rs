@@ -99,7 +99,7 @@ fn assert_same(session: &Session, first: ObjectHandle, second: ObjectHandle) {
 isolated! {
     fn an_independent_client_encrypts_and_wraps() {
         let (_pkcs11, session) = begin();
-        let len = |bytes: u64| Attribute::ValueLen(bytes.try_into().unwrap());
+        let len = |bytes: u64| Attribute::ValueLen(bytes.into());
         let kek = session
             .generate_key(
                 &Mechanism::AesKeyGen,
@@ -128,7 +128,7 @@ isolated! {
         assert_eq!(opened, b"some data");
 
         let digest = session.digest(&Mechanism::Sha256, b"abc").unwrap();
-        assert_eq!(&hex::encode(digest)[..16], "ba7816bf8f01cfea");
+        assert!(hex::encode(digest).starts_with("ba7816bf8f01cfea"));
         assert_ne!(session.generate_random_vec(32).unwrap(), [0; 32]);
     }
 }
