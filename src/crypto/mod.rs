@@ -2,7 +2,7 @@
 //! The engine: the only room that names the crates which do the arithmetic.
 //!
 //! It sees bytes and numbers, never attributes. With the feature `aws-lc` the folder `aws_lc` does RSA, the
-//! NIST curves, Ed25519, X25519 and AES-GCM; the RustCrypto crates do the rest, and everything without it.
+//! NIST curves, Ed25519, X25519, ML-KEM, ML-DSA and AES-GCM; the RustCrypto crates do the rest, and everything without it.
 
 pub mod aes;
 #[cfg(feature = "aws-lc")]
@@ -25,6 +25,7 @@ pub mod hmac_sha512_t;
 pub mod kdf;
 pub mod key_wrap;
 pub mod keyed;
+pub mod lattice;
 pub mod mac;
 pub mod ml_dsa;
 pub mod ml_kem;

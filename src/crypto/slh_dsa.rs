@@ -6,7 +6,7 @@ use slh_dsa::{
     Sha2_128f, Sha2_128s, Sha2_192f, Sha2_192s, Sha2_256f, Sha2_256s, Shake128f, Shake128s,
     Shake192f, Shake192s, Shake256f, Shake256s, Signature, SigningKey, VerifyingKey,
 };
-use zeroize::Zeroize as _;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::error::{Error, Result};
 use crate::secret::SecretBytes;
@@ -244,6 +244,20 @@ impl PrivateKey {
             ));
         }
         Ok(self.key.sign(message, random))
+    }
+
+    /// Signs M' with randomness of `fill`.
+    ///
+    /// # Errors
+    /// Whatever `fill` returns.
+    pub fn sign_hedged(
+        &self,
+        message: &[&[u8]],
+        fill: impl FnOnce(&mut [u8]) -> Result<()>,
+    ) -> Result<SecretBytes> {
+        let mut random = Zeroizing::new(vec![0; self.set.n()]);
+        fill(&mut random)?;
+        Ok(self.key.sign(message, Some(&random)))
     }
 }
 

@@ -5,11 +5,16 @@
 
 use super::gate::KeyUse;
 use super::make::Draft;
-use super::open::Part;
+use super::open::{Open, Part};
 use super::{Module, Room};
 use crate::error::{Error, Result};
 use crate::mechanism::{Mechanism, Params};
-use crate::object::{Template, Use};
+use crate::object::{Object, Template, Use, Value};
+use crate::pkcs11::attribute::{
+    CKA_ALWAYS_SENSITIVE, CKA_DECAPSULATE_TEMPLATE, CKA_ENCAPSULATE_TEMPLATE, CKA_EXTRACTABLE,
+    CKA_NEVER_EXTRACTABLE,
+};
+use crate::pkcs11::class::CKO_PUBLIC_KEY;
 use crate::pkcs11::flag::{CKF_DECAPSULATE, CKF_ENCAPSULATE};
 use crate::pkcs11::{ObjectHandle, SessionHandle};
 use crate::secret::SecretBytes;
@@ -58,7 +63,7 @@ impl Module {
                 purpose: Use::Encapsulate,
             };
             let setup = self.setup(&open, mechanism, params, key)?;
-            let mut draft = Draft::derived(&open, template, setup.key.object())?;
+            let mut draft = shared(&open, template, setup.key.object())?;
             let (ciphertext, secret) = encapsulate(&setup)?;
             let needed = ciphertext.len();
             match room {
@@ -101,10 +106,36 @@ impl Module {
                 purpose: Use::Decapsulate,
             };
             let setup = self.setup(&open, mechanism, params, key)?;
-            let mut draft = Draft::derived(&open, template, setup.key.object())?;
+            let mut draft = shared(&open, template, setup.key.object())?;
             let secret = decapsulate(&setup, ciphertext)?;
             draft.import(&shortened(secret, draft.value_len()?))?;
             draft.complete()
         })
     }
+}
+
+/// The key that both sides of an encapsulation get.
+fn shared(open: &Open, template: &Template<'_>, base: &Object) -> Result<Draft> {
+    let mut draft = Draft::derived(open, template, base)?;
+    // "the CKA_EXTRACTABLE set to the value of the input template with a default of CK_TRUE if not
+    // provided"; what the base key's template says has been added to the application's.
+    let own = if base.class() == CKO_PUBLIC_KEY {
+        CKA_ENCAPSULATE_TEMPLATE
+    } else {
+        CKA_DECAPSULATE_TEMPLATE
+    };
+    let is_said = template.0.iter().any(|(id, _)| *id == CKA_EXTRACTABLE)
+        || matches!(
+            base.attributes().value(own),
+            Some(Value::Template(template)) if template.has(CKA_EXTRACTABLE)
+        );
+    let attributes = &mut draft.attributes;
+    if !is_said {
+        attributes.set(CKA_EXTRACTABLE, Value::Bool(true));
+    }
+    // "the CKA_ALWAYS_SENSITIVE attribute set to CK_FALSE, the CKA_NEVER_EXTRACTABLE attribute set
+    // to CK_FALSE": unlike a derived key, whatever the base key is.
+    attributes.set(CKA_ALWAYS_SENSITIVE, Value::Bool(false));
+    attributes.set(CKA_NEVER_EXTRACTABLE, Value::Bool(false));
+    Ok(draft)
 }

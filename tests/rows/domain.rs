@@ -25,14 +25,7 @@ use keystead::pkcs11::{AttributeType, KeyType, MechanismType, ObjectHandle, Retu
 
 use crate::bench::{Bench, code, output, row, template};
 use crate::dsa::{DSA_1024, DSA_2048, pair};
-use crate::vector::{Key, Role, bytes};
-
-/// The rows that this file covers.
-pub(crate) const GENERATED: &[(MechanismType, Role)] = &[
-    (CKM_DSA_PARAMETER_GEN, Role::GenerateDomain),
-    (CKM_DH_PKCS_PARAMETER_GEN, Role::GenerateDomain),
-    (CKM_DSA_KEY_PAIR_GEN, Role::GeneratePair),
-];
+use crate::vector::{Key, bytes};
 
 /// The key pair of RFC 6979, A.2.1, as OpenSSL 3.0 and the Python package `cryptography` write it.
 const HEAD: &str = "3082014a0201003082012b06072a8648ce3804013082011e02818100";

@@ -104,7 +104,6 @@ pub(crate) enum Role {
     Verify,
     VerifyRecover,
     Generate,
-    GenerateDomain,
     GeneratePair,
     Wrap,
     Unwrap,

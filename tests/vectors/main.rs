@@ -46,6 +46,8 @@ mod mac;
 mod parts;
 mod pbkdf2;
 mod pq;
+mod pq_engines;
+mod pq_forms;
 mod pq_rows;
 mod pq_slh_dsa;
 mod public_key;

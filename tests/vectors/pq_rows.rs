@@ -33,18 +33,18 @@ use crate::device::Module;
 const TRUE: &[u8] = &[1];
 const FALSE: &[u8] = &[0];
 const OPEN: Entries<'static> = &[(CKA_EXTRACTABLE, TRUE), (CKA_SENSITIVE, FALSE)];
-const ROOMY: Room = Room::Bytes(1 << 20);
+pub(super) const ROOMY: Room = Room::Bytes(1 << 20);
 
 /// A module, and a session of its user.
-struct Token {
-    module: Module,
-    session: SessionHandle,
+pub(super) struct Token {
+    pub(super) module: Module,
+    pub(super) session: SessionHandle,
 }
 
-type Pair = (ObjectHandle, ObjectHandle);
-type Entries<'a> = &'a [(AttributeType, &'a [u8])];
+pub(super) type Pair = (ObjectHandle, ObjectHandle);
+pub(super) type Entries<'a> = &'a [(AttributeType, &'a [u8])];
 
-fn template<'a>(entries: &[(AttributeType, &'a [u8])]) -> Template<'a> {
+pub(super) fn template<'a>(entries: &[(AttributeType, &'a [u8])]) -> Template<'a> {
     let entries = entries.iter();
     Template(
         entries
@@ -54,7 +54,7 @@ fn template<'a>(entries: &[(AttributeType, &'a [u8])]) -> Template<'a> {
 }
 
 impl Token {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let module = Module::with_config(Config::in_memory()).unwrap();
         let slot = SlotId(0);
         module.init_token(slot, b"so-pin", &[b' '; 32]).unwrap();
@@ -68,7 +68,7 @@ impl Token {
         Self { module, session }
     }
 
-    fn pair(&self, id: MechanismType, set: u64, private: Entries<'_>) -> Result<Pair> {
+    pub(super) fn pair(&self, id: MechanismType, set: u64, private: Entries<'_>) -> Result<Pair> {
         let set = set.to_ne_bytes();
         self.module.generate_key_pair(
             self.session,

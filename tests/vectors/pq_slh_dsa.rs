@@ -9,10 +9,12 @@ use keystead::error::Error;
 
 use crate::slh_dsa_known::SIGNATURES;
 
-/// Without optimisation the larger sets take minutes: they run in release builds.
+/// Without optimisation the larger sets take minutes. They run in release builds, and with
+/// `CARGO_PROFILE_DEV_OPT_LEVEL=2 KEYSTEAD_ALL_SETS=1 cargo test --test vectors slh_dsa`, which compiles
+/// this package anew and no dependency.
 fn is_run(set: ParameterSet) -> bool {
     let is_quick = matches!(set, ParameterSet::Sha2_128f | ParameterSet::Shake128f);
-    is_quick || !cfg!(debug_assertions)
+    is_quick || !cfg!(debug_assertions) || std::env::var_os("KEYSTEAD_ALL_SETS").is_some()
 }
 
 fn bytes(text: &str) -> Vec<u8> {

@@ -3,7 +3,10 @@
 
 pub mod ec;
 pub mod edwards;
+mod evp;
 pub mod gcm;
+pub mod ml_dsa;
+pub mod ml_kem;
 pub mod montgomery;
 pub mod random;
 pub mod rsa;

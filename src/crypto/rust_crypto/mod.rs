@@ -7,6 +7,8 @@ pub mod ed448;
 pub mod edwards;
 mod entropy;
 pub mod gcm;
+pub mod ml_dsa;
+pub mod ml_kem;
 pub mod montgomery;
 pub mod rsa;
 pub mod x448;

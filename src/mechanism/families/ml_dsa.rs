@@ -5,16 +5,17 @@
 //! and "HashML-DSA Signature with hashing".
 
 use super::sign_context::{self, Form, Scheme};
-use crate::crypto::ml_dsa::{PrivateKey, PublicKey, RANDOM_LEN};
+use crate::crypto::lattice::LatticeKey as _;
+use crate::crypto::ml_dsa::{PrivateKey, PublicKey};
 use crate::crypto::prehash::PreHash;
 use crate::error::Result;
-use crate::mechanism::material::ml_dsa;
+use crate::mechanism::material::lattice;
+use crate::mechanism::material::ml_dsa::MlDsa;
 use crate::mechanism::{
-    Accumulate, Check, Generation, KeySize, Mechanism, Pair, ParamShape, Roles, Setup, Status,
+    Accumulate, Check, Generation, KeySize, Mechanism, Pair, ParamShape, Rng, Roles, Setup, Status,
 };
-use crate::object::{AttributeMap, Value};
+use crate::object::AttributeMap;
 use crate::pkcs11::MechanismType;
-use crate::pkcs11::attribute::CKA_VALUE;
 use crate::pkcs11::key_type::CKK_ML_DSA;
 use crate::pkcs11::mechanism::{
     CKM_HASH_ML_DSA, CKM_HASH_ML_DSA_SHA3_224, CKM_HASH_ML_DSA_SHA3_256, CKM_HASH_ML_DSA_SHA3_384,
@@ -104,37 +105,32 @@ fn verify(setup: &Setup<'_>, form: Form) -> Result<Box<dyn Check>> {
 }
 
 fn generate(generation: &Generation<'_>, pair: Pair<'_>) -> Result<()> {
-    let set = ml_dsa::parameter_set(pair.public)?;
-    let key = PrivateKey::generate(set, |bytes| generation.rng.fill(bytes))?;
-    pair.public.set(CKA_VALUE, Value::Bytes(key.public()));
-    ml_dsa::fill(pair.private, &key);
-    Ok(())
+    lattice::generate::<MlDsa>(pair.public, pair.private, |bytes| {
+        generation.rng.fill(bytes)
+    })
 }
-
-struct MlDsa;
 
 impl Scheme for MlDsa {
     type Private = PrivateKey;
     type Public = PublicKey;
 
     fn private(attributes: &AttributeMap) -> Result<PrivateKey> {
-        ml_dsa::private_key(attributes)
+        lattice::private_key::<Self>(attributes)
     }
 
     fn public(attributes: &AttributeMap) -> Result<PublicKey> {
-        ml_dsa::public_key(attributes)
+        lattice::public_key::<Self>(attributes)
     }
 
     fn signature_len(key: &PrivateKey) -> usize {
         key.set().signature_len()
     }
 
-    fn random_len(_key: &PrivateKey) -> usize {
-        RANDOM_LEN
-    }
-
-    fn sign(key: &PrivateKey, message: &[&[u8]], random: Option<&[u8]>) -> Result<SecretBytes> {
-        key.sign(message, random)
+    fn sign(key: &PrivateKey, message: &[&[u8]], rng: Option<Rng>) -> Result<SecretBytes> {
+        match rng {
+            Some(rng) => key.sign_hedged(message, |bytes| rng.fill(bytes)),
+            None => key.sign(message, None),
+        }
     }
 
     fn verify(key: &PublicKey, message: &[&[u8]], signature: &[u8]) -> Result<()> {

@@ -3,13 +3,11 @@
 //!
 //! Source: PKCS#11 v3.2, "ML-KEM key pair generation" and "ML-KEM Key Agreement".
 
-use crate::crypto::ml_kem::PrivateKey;
 use crate::error::Result;
-use crate::mechanism::material::ml_kem;
+use crate::mechanism::material::lattice;
+use crate::mechanism::material::ml_kem::MlKem;
 use crate::mechanism::{Generation, KeySize, Mechanism, Pair, ParamShape, Roles, Setup, Status};
-use crate::object::Value;
 use crate::pkcs11::MechanismType;
-use crate::pkcs11::attribute::CKA_VALUE;
 use crate::pkcs11::key_type::CKK_ML_KEM;
 use crate::pkcs11::mechanism::{CKM_ML_KEM, CKM_ML_KEM_KEY_PAIR_GEN};
 use crate::secret::SecretBytes;
@@ -48,20 +46,18 @@ const fn row(id: MechanismType, spec: &'static str, roles: Roles) -> Mechanism {
 }
 
 fn generate(generation: &Generation<'_>, pair: Pair<'_>) -> Result<()> {
-    let set = ml_kem::parameter_set(pair.public)?;
-    let key = PrivateKey::generate(set, |bytes| generation.rng.fill(bytes))?;
-    pair.public.set(CKA_VALUE, Value::Bytes(key.public()));
-    ml_kem::fill(pair.private, &key);
-    Ok(())
+    lattice::generate::<MlKem>(pair.public, pair.private, |bytes| {
+        generation.rng.fill(bytes)
+    })
 }
 
 fn encapsulate(setup: &Setup<'_>) -> Result<(SecretBytes, SecretBytes)> {
-    let key = setup.key.object().parsed(ml_kem::public_key)?;
+    let key = setup.key.object().parsed(lattice::public_key::<MlKem>)?;
     let (ciphertext, secret) = key.encapsulate(|bytes| setup.rng.fill(bytes))?;
     Ok((SecretBytes::new(ciphertext), secret))
 }
 
 fn decapsulate(setup: &Setup<'_>, ciphertext: &[u8]) -> Result<SecretBytes> {
-    let key = setup.key.object().parsed(ml_kem::private_key)?;
+    let key = setup.key.object().parsed(lattice::private_key::<MlKem>)?;
     key.decapsulate(ciphertext)
 }

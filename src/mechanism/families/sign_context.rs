@@ -35,10 +35,8 @@ pub(super) trait Scheme: Send + 'static {
     fn public(attributes: &AttributeMap) -> Result<Self::Public>;
     /// Exact signature length in bytes.
     fn signature_len(key: &Self::Private) -> usize;
-    /// Bytes of randomness that a hedged signature takes.
-    fn random_len(key: &Self::Private) -> usize;
-    /// Signs.
-    fn sign(key: &Self::Private, message: &[&[u8]], random: Option<&[u8]>) -> Result<SecretBytes>;
+    /// Signs, hedged where there is a source of randomness.
+    fn sign(key: &Self::Private, message: &[&[u8]], rng: Option<Rng>) -> Result<SecretBytes>;
     /// Verifies.
     fn verify(key: &Self::Public, message: &[&[u8]], signature: &[u8]) -> Result<()>;
 }
@@ -208,19 +206,6 @@ struct Signer<S> {
     scheme: PhantomData<S>,
 }
 
-fn signature<S: Scheme>(
-    key: &UsableKey,
-    rng: Option<Rng>,
-    message: &[&[u8]],
-) -> Result<SecretBytes> {
-    let key = key.object().parsed(S::private)?;
-    let Some(rng) = rng else {
-        return S::sign(key, message, None);
-    };
-    let random = SecretBytes::try_init(S::random_len(key), |bytes| rng.fill(bytes))?;
-    S::sign(key, message, Some(random.expose()))
-}
-
 impl<S: Scheme> Accumulate for Signer<S> {
     fn output_len(&self) -> usize {
         self.signature_len
@@ -228,7 +213,7 @@ impl<S: Scheme> Accumulate for Signer<S> {
 
     fn single(&self, input: &[u8]) -> Result<SecretBytes> {
         self.framing.whole(input, |message| {
-            signature::<S>(&self.key, self.rng, message)
+            S::sign(self.key.object().parsed(S::private)?, message, self.rng)
         })
     }
 
@@ -240,7 +225,7 @@ impl<S: Scheme> Accumulate for Signer<S> {
         let Self {
             key, rng, framing, ..
         } = *self;
-        framing.end(|message| signature::<S>(&key, rng, message))
+        framing.end(|message| S::sign(key.object().parsed(S::private)?, message, rng))
     }
 }
 

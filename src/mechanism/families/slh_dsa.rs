@@ -8,9 +8,9 @@ use super::sign_context::{self, Form, Scheme};
 use crate::crypto::prehash::PreHash;
 use crate::crypto::slh_dsa::{PrivateKey, PublicKey};
 use crate::error::Result;
-use crate::mechanism::material::slh_dsa;
+use crate::mechanism::material::{lattice, slh_dsa};
 use crate::mechanism::{
-    Accumulate, Check, Generation, KeySize, Mechanism, Pair, ParamShape, Roles, Setup, Status,
+    Accumulate, Check, Generation, KeySize, Mechanism, Pair, ParamShape, Rng, Roles, Setup, Status,
 };
 use crate::object::{AttributeMap, Value};
 use crate::pkcs11::MechanismType;
@@ -104,7 +104,7 @@ fn verify(setup: &Setup<'_>, form: Form) -> Result<Box<dyn Check>> {
 }
 
 fn generate(generation: &Generation<'_>, pair: Pair<'_>) -> Result<()> {
-    let set = slh_dsa::parameter_set(pair.public)?;
+    let set = lattice::parameter_set(pair.public)?;
     let key = PrivateKey::generate(set, |bytes| generation.rng.fill(bytes))?;
     pair.public.set(CKA_VALUE, Value::Bytes(key.public()));
     slh_dsa::fill(pair.private, &key);
@@ -129,12 +129,11 @@ impl Scheme for SlhDsa {
         key.set().signature_len()
     }
 
-    fn random_len(key: &PrivateKey) -> usize {
-        key.set().n()
-    }
-
-    fn sign(key: &PrivateKey, message: &[&[u8]], random: Option<&[u8]>) -> Result<SecretBytes> {
-        key.sign(message, random)
+    fn sign(key: &PrivateKey, message: &[&[u8]], rng: Option<Rng>) -> Result<SecretBytes> {
+        match rng {
+            Some(rng) => key.sign_hedged(message, |bytes| rng.fill(bytes)),
+            None => key.sign(message, None),
+        }
     }
 
     fn verify(key: &PublicKey, message: &[&[u8]], signature: &[u8]) -> Result<()> {

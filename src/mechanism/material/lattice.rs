@@ -11,37 +11,36 @@ use pkcs8::{PrivateKeyInfo, PrivateKeyInfoRef};
 use spki::AlgorithmIdentifier;
 
 use super::point;
+use crate::crypto::lattice::LatticeKey;
 use crate::error::{Error, Result};
-use crate::object::{AttributeMap, Object, Value};
+use crate::object::{AttributeMap, Kind, Object, Origin, Value};
 use crate::pkcs11::attribute::{CKA_PARAMETER_SET, CKA_SEED, CKA_VALUE};
-use crate::pkcs11::class::CKO_PRIVATE_KEY;
+use crate::pkcs11::class::{CKO_PRIVATE_KEY, CKO_PUBLIC_KEY};
 use crate::secret::SecretBytes;
 
-/// The private keys of one algorithm.
-pub(super) trait LatticeKey: Sized {
-    /// Its parameter sets.
-    type Set: Copy + 'static;
-
-    /// The set with this `CKP_` number.
-    fn find(number: u64) -> Option<Self::Set>;
-    /// The `CKP_` number of a set.
-    fn number(set: Self::Set) -> u64;
-    /// The object identifier of a set.
-    fn oid(set: Self::Set) -> ObjectIdentifier;
+/// What a parameter set is called outside.
+pub trait NamedSet: Copy + 'static {
     /// Every set.
-    fn sets() -> &'static [Self::Set];
-    /// Expands a seed.
-    fn from_seed(set: Self::Set, seed: &[u8]) -> Result<Self>;
-    /// Checks an expanded value.
-    fn from_expanded(set: Self::Set, value: &[u8]) -> Result<Self>;
-    /// The key's set.
-    fn set(&self) -> Self::Set;
-    /// The seed.
-    fn seed(&self) -> Option<SecretBytes>;
-    /// The expanded value.
-    fn expanded(&self) -> SecretBytes;
-    /// The public key.
-    fn public(&self) -> Vec<u8>;
+    const ALL: &'static [Self];
+
+    /// The `CKP_` number and the object identifier.
+    fn names(self) -> (u64, ObjectIdentifier);
+}
+
+/// One algorithm and its keys in the engine.
+pub trait Algorithm {
+    /// Its parameter sets.
+    type Set: NamedSet;
+    /// Its private keys.
+    type Private: LatticeKey<Set = Self::Set>;
+    /// Its public keys.
+    type Public;
+
+    /// Takes an encoded public key.
+    ///
+    /// # Errors
+    /// `CKR_ATTRIBUTE_VALUE_INVALID`
+    fn public(set: Self::Set, bytes: &[u8]) -> Result<Self::Public>;
 }
 
 /// SEQUENCE { seed, expandedKey }, the third choice of both RFCs.
@@ -55,26 +54,24 @@ struct Both<'a> {
 ///
 /// # Errors
 /// `CKR_TEMPLATE_INCOMPLETE`, `CKR_PARAMETER_SET_NOT_SUPPORTED`
-pub(super) fn parameter_set<S>(
-    attributes: &AttributeMap,
-    find: impl Fn(u64) -> Option<S>,
-) -> Result<S> {
+pub fn parameter_set<S: NamedSet>(attributes: &AttributeMap) -> Result<S> {
     let number = attributes
         .ulong(CKA_PARAMETER_SET)
         .ok_or_else(|| Error::TemplateIncomplete("CKA_PARAMETER_SET is missing".into()))?;
-    find(number).ok_or_else(|| {
+    let mut sets = S::ALL.iter().copied();
+    sets.find(|set| set.names().0 == number).ok_or_else(|| {
         Error::ParameterSetNotSupported(
             format!("this key type has no parameter set {number}").into(),
         )
     })
 }
 
-/// A key from its attributes. From both, the seed is taken; the value must be its own.
+/// The engine's form of a private key. From both, the seed is taken; the value must be its own.
 ///
 /// # Errors
 /// `CKR_TEMPLATE_INCOMPLETE`, `CKR_PARAMETER_SET_NOT_SUPPORTED`, `CKR_ATTRIBUTE_VALUE_INVALID`
-pub(super) fn from_attributes<K: LatticeKey>(attributes: &AttributeMap) -> Result<K> {
-    let set = parameter_set(attributes, K::find)?;
+pub fn private_key<A: Algorithm>(attributes: &AttributeMap) -> Result<A::Private> {
+    let set = parameter_set(attributes)?;
     let given = |id| attributes.bytes(id).filter(|bytes| !bytes.is_empty());
     from_parts(set, given(CKA_SEED), given(CKA_VALUE))
 }
@@ -85,14 +82,15 @@ fn from_parts<K: LatticeKey>(
     expanded: Option<&[u8]>,
 ) -> Result<K> {
     match (seed, expanded) {
-        (Some(seed), expanded) => {
+        (Some(seed), None) => K::from_seed(set, seed),
+        (Some(seed), Some(expanded)) => {
             let key = K::from_seed(set, seed)?;
-            if expanded.is_some_and(|expanded| !key.expanded().ct_eq(expanded)) {
-                return Err(Error::AttributeValueInvalid(
-                    "CKA_VALUE is not what CKA_SEED expands to".into(),
-                ));
+            if key.expanded()?.ct_eq(expanded) {
+                return Ok(key);
             }
-            Ok(key)
+            Err(Error::AttributeValueInvalid(
+                "CKA_VALUE is not what CKA_SEED expands to".into(),
+            ))
         }
         (None, Some(expanded)) => K::from_expanded(set, expanded),
         (None, None) => Err(Error::TemplateIncomplete(
@@ -101,34 +99,78 @@ fn from_parts<K: LatticeKey>(
     }
 }
 
-/// Checks a private key and sets CKA_VALUE and CKA_PUBLIC_KEY_INFO.
+/// The engine's form of a public key.
 ///
 /// # Errors
-/// As [`from_attributes`]; `CKR_TEMPLATE_INCONSISTENT`
-pub(super) fn complete_private<K: LatticeKey>(attributes: &mut AttributeMap) -> Result<()> {
-    let key: K = from_attributes(attributes)?;
-    set_attributes(attributes, &key);
-    let info = point::public_key_info(K::oid(key.set()), None, &key.public())?;
-    point::set_public_key_info(attributes, info)
+/// `CKR_TEMPLATE_INCOMPLETE`, `CKR_PARAMETER_SET_NOT_SUPPORTED`, `CKR_ATTRIBUTE_VALUE_INVALID`
+pub fn public_key<A: Algorithm>(attributes: &AttributeMap) -> Result<A::Public> {
+    A::public(parameter_set(attributes)?, value(attributes)?)
+}
+
+/// Checks a key and sets CKA_VALUE and CKA_PUBLIC_KEY_INFO.
+///
+/// # Errors
+/// `CKR_TEMPLATE_INCOMPLETE`, `CKR_TEMPLATE_INCONSISTENT`, `CKR_PARAMETER_SET_NOT_SUPPORTED`,
+/// `CKR_ATTRIBUTE_VALUE_INVALID`
+pub(super) fn complete<A: Algorithm>(
+    kind: &'static Kind,
+    attributes: &mut AttributeMap,
+    _origin: Origin,
+) -> Result<()> {
+    if kind.class == CKO_PUBLIC_KEY {
+        public_key::<A>(attributes)?;
+        let set: A::Set = parameter_set(attributes)?;
+        let info = spki(set, value(attributes)?)?;
+        return point::set_public_key_info(attributes, info);
+    }
+    let key = private_key::<A>(attributes)?;
+    set_attributes(attributes, &key)?;
+    point::set_public_key_info(attributes, spki(key.set(), key.public())?)
+}
+
+/// Makes a key pair from random bytes of `fill` and sets its attributes.
+///
+/// # Errors
+/// `CKR_TEMPLATE_INCOMPLETE`, `CKR_PARAMETER_SET_NOT_SUPPORTED`, whatever `fill` returns
+pub(in crate::mechanism) fn generate<A: Algorithm>(
+    public: &mut AttributeMap,
+    private: &mut AttributeMap,
+    fill: impl FnOnce(&mut [u8]) -> Result<()>,
+) -> Result<()> {
+    let key = A::Private::generate(parameter_set(public)?, fill)?;
+    public.set(CKA_VALUE, Value::Bytes(key.public().to_vec()));
+    set_attributes(private, &key)
 }
 
 /// CKA_PARAMETER_SET, CKA_SEED and CKA_VALUE of a private key.
-pub(in crate::mechanism) fn set_attributes<K: LatticeKey>(attributes: &mut AttributeMap, key: &K) {
-    attributes.set(CKA_PARAMETER_SET, Value::Ulong(K::number(key.set())));
+fn set_attributes<K: LatticeKey>(attributes: &mut AttributeMap, key: &K) -> Result<()>
+where
+    K::Set: NamedSet,
+{
+    attributes.set(CKA_PARAMETER_SET, Value::Ulong(key.set().names().0));
     if let Some(seed) = key.seed() {
         attributes.set(CKA_SEED, Value::Secret(seed));
     }
-    attributes.set(CKA_VALUE, Value::Secret(key.expanded()));
+    attributes.set(CKA_VALUE, Value::Secret(key.expanded()?));
+    Ok(())
 }
 
-/// The public key's value.
+/// CKA_VALUE
 ///
 /// # Errors
 /// `CKR_TEMPLATE_INCOMPLETE`
-pub(super) fn public_value(attributes: &AttributeMap) -> Result<&[u8]> {
+pub(super) fn value(attributes: &AttributeMap) -> Result<&[u8]> {
     attributes
         .bytes(CKA_VALUE)
         .ok_or_else(|| Error::TemplateIncomplete("CKA_VALUE is missing".into()))
+}
+
+/// The DER encoding of a SubjectPublicKeyInfo.
+///
+/// # Errors
+/// `CKR_GENERAL_ERROR`
+pub fn spki(set: impl NamedSet, public: &[u8]) -> Result<Vec<u8>> {
+    point::public_key_info(set.names().1, None, public)
 }
 
 /// A private key as PKCS#8.
@@ -137,14 +179,14 @@ pub(super) fn public_value(attributes: &AttributeMap) -> Result<&[u8]> {
 /// `CKR_KEY_NOT_WRAPPABLE`
 // SPEC: "Which encodings on wrap are specified is token specific": both where the seed is known,
 // as "if only one of the two are supplied, unwrap may fail in some tokens".
-pub(super) fn export<K: LatticeKey>(object: &Object) -> Result<SecretBytes> {
+pub(super) fn export<A: Algorithm>(object: &Object) -> Result<SecretBytes> {
     if object.class() != CKO_PRIVATE_KEY {
         return Err(Error::KeyNotWrappable(
             "only a private key has a PKCS#8 form".into(),
         ));
     }
-    let key: K = from_attributes(object.attributes())?;
-    let expanded = key.expanded();
+    let key = private_key::<A>(object.attributes())?;
+    let expanded = key.expanded()?;
     let expanded = OctetStringRef::new(expanded.expose()).map_err(point::encoding)?;
     let inner = match key.seed() {
         Some(seed) => point::to_secret_der(&Both {
@@ -153,17 +195,17 @@ pub(super) fn export<K: LatticeKey>(object: &Object) -> Result<SecretBytes> {
         }),
         None => point::to_secret_der(&expanded),
     }?;
-    encode(K::oid(key.set()), &inner)
+    encode(key.set(), &inner)
 }
 
 /// PKCS#8 around what the algorithm's RFC puts into privateKey.
 ///
 /// # Errors
 /// `CKR_GENERAL_ERROR`
-pub(super) fn encode(oid: ObjectIdentifier, inner: &SecretBytes) -> Result<SecretBytes> {
+pub(super) fn encode(set: impl NamedSet, inner: &SecretBytes) -> Result<SecretBytes> {
     let inner = OctetStringRef::new(inner.expose()).map_err(point::encoding)?;
     let algorithm = AlgorithmIdentifier::<ObjectIdentifier> {
-        oid,
+        oid: set.names().1,
         parameters: None,
     };
     point::to_secret_der(&PrivateKeyInfo::<_, _, BitStringRef<'_>>::new(
@@ -185,16 +227,10 @@ pub(super) struct Decoded<'a, S> {
 ///
 /// # Errors
 /// `CKR_WRAPPED_KEY_INVALID`
-pub(super) fn decode<'a, S: Copy>(
-    sets: &[S],
-    oid: impl Fn(S) -> ObjectIdentifier,
-    material: &'a SecretBytes,
-) -> Result<Decoded<'a, S>> {
+pub(super) fn decode<S: NamedSet>(material: &SecretBytes) -> Result<Decoded<'_, S>> {
     let outer = PrivateKeyInfoRef::from_der(material.expose()).map_err(|_| point::not_pkcs8())?;
-    let set = sets
-        .iter()
-        .copied()
-        .find(|set| oid(*set) == outer.algorithm.oid);
+    let mut sets = S::ALL.iter().copied();
+    let set = sets.find(|set| set.names().1 == outer.algorithm.oid);
     // RFC 9881, 9909 and 9935: the parameters must be absent.
     let (Some(set), None) = (set, outer.algorithm.parameters) else {
         return Err(point::not_pkcs8());
@@ -214,28 +250,29 @@ pub(super) fn decode<'a, S: Copy>(
 ///
 /// # Errors
 /// `CKR_WRAPPED_KEY_INVALID`, `CKR_TEMPLATE_INCONSISTENT`
-pub(super) fn import<K: LatticeKey>(
+pub(super) fn import<A: Algorithm>(
+    _kind: &'static Kind,
     attributes: &mut AttributeMap,
     material: &SecretBytes,
 ) -> Result<()> {
-    let decoded = decode(K::sets(), K::oid, material)?;
+    let decoded = decode::<A::Set>(material)?;
     let (seed, expanded) = choice(decoded.inner).ok_or_else(point::not_pkcs8)?;
-    let key: K = from_parts(decoded.set, seed, expanded).map_err(|_| point::not_pkcs8())?;
+    let key: A::Private =
+        from_parts(decoded.set, seed, expanded).map_err(|_| point::not_pkcs8())?;
     if decoded.public.is_some_and(|public| public != key.public()) {
         return Err(point::not_pkcs8());
     }
-    check_set(attributes, K::number(decoded.set))?;
-    set_attributes(attributes, &key);
-    Ok(())
+    check_set(attributes, decoded.set)?;
+    set_attributes(attributes, &key)
 }
 
 /// A parameter set that the template names must be the key's.
 ///
 /// # Errors
 /// `CKR_TEMPLATE_INCONSISTENT`
-pub(super) fn check_set(attributes: &AttributeMap, number: u64) -> Result<()> {
+pub(super) fn check_set(attributes: &AttributeMap, set: impl NamedSet) -> Result<()> {
     match attributes.ulong(CKA_PARAMETER_SET) {
-        Some(given) if given != number => Err(Error::TemplateInconsistent(
+        Some(given) if given != set.names().0 => Err(Error::TemplateInconsistent(
             "CKA_PARAMETER_SET is not that of the wrapped key".into(),
         )),
         _ => Ok(()),

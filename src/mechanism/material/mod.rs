@@ -10,7 +10,7 @@ pub mod dh;
 pub mod dsa;
 pub mod ec;
 pub mod edwards;
-mod lattice;
+pub mod lattice;
 pub mod ml_dsa;
 pub mod ml_kem;
 pub mod montgomery;
@@ -42,11 +42,11 @@ struct Material {
 
 /// The three verbs of one key type's file.
 macro_rules! material {
-    ($file:ident) => {
+    ($file:ident $(, $algorithm:ty)?) => {
         Some(Material {
-            complete: $file::complete,
-            export: $file::export,
-            import: $file::import,
+            complete: $file::complete$(::<$algorithm>)?,
+            export: $file::export$(::<$algorithm>)?,
+            import: $file::import$(::<$algorithm>)?,
         })
     };
 }
@@ -61,8 +61,8 @@ fn material(kind: &Kind) -> Option<Material> {
         (CKO_PUBLIC_KEY | CKO_PRIVATE_KEY, CKK_EC) => material!(ec),
         (CKO_PUBLIC_KEY | CKO_PRIVATE_KEY, CKK_EC_EDWARDS) => material!(edwards),
         (CKO_PUBLIC_KEY | CKO_PRIVATE_KEY, CKK_EC_MONTGOMERY) => material!(montgomery),
-        (CKO_PUBLIC_KEY | CKO_PRIVATE_KEY, CKK_ML_KEM) => material!(ml_kem),
-        (CKO_PUBLIC_KEY | CKO_PRIVATE_KEY, CKK_ML_DSA) => material!(ml_dsa),
+        (CKO_PUBLIC_KEY | CKO_PRIVATE_KEY, CKK_ML_KEM) => material!(lattice, ml_kem::MlKem),
+        (CKO_PUBLIC_KEY | CKO_PRIVATE_KEY, CKK_ML_DSA) => material!(lattice, ml_dsa::MlDsa),
         (CKO_PUBLIC_KEY | CKO_PRIVATE_KEY, CKK_SLH_DSA) => material!(slh_dsa),
         _ => None,
     }

@@ -5,6 +5,7 @@
 
 use der::asn1::ObjectIdentifier;
 
+use super::lattice::NamedSet;
 use super::{lattice, point};
 use crate::crypto::slh_dsa::{ParameterSet, PrivateKey, PublicKey};
 use crate::error::{Error, Result};
@@ -25,33 +26,26 @@ macro_rules! sig_alg {
     };
 }
 
-/// The `CKP_` number and the object identifier of a set (RFC 9909, section 3).
-const fn names(set: ParameterSet) -> (u64, ObjectIdentifier) {
-    match set {
-        ParameterSet::Sha2_128s => (CKP_SLH_DSA_SHA2_128S.0, sig_alg!(20)),
-        ParameterSet::Sha2_128f => (CKP_SLH_DSA_SHA2_128F.0, sig_alg!(21)),
-        ParameterSet::Sha2_192s => (CKP_SLH_DSA_SHA2_192S.0, sig_alg!(22)),
-        ParameterSet::Sha2_192f => (CKP_SLH_DSA_SHA2_192F.0, sig_alg!(23)),
-        ParameterSet::Sha2_256s => (CKP_SLH_DSA_SHA2_256S.0, sig_alg!(24)),
-        ParameterSet::Sha2_256f => (CKP_SLH_DSA_SHA2_256F.0, sig_alg!(25)),
-        ParameterSet::Shake128s => (CKP_SLH_DSA_SHAKE_128S.0, sig_alg!(26)),
-        ParameterSet::Shake128f => (CKP_SLH_DSA_SHAKE_128F.0, sig_alg!(27)),
-        ParameterSet::Shake192s => (CKP_SLH_DSA_SHAKE_192S.0, sig_alg!(28)),
-        ParameterSet::Shake192f => (CKP_SLH_DSA_SHAKE_192F.0, sig_alg!(29)),
-        ParameterSet::Shake256s => (CKP_SLH_DSA_SHAKE_256S.0, sig_alg!(30)),
-        ParameterSet::Shake256f => (CKP_SLH_DSA_SHAKE_256F.0, sig_alg!(31)),
-    }
-}
+impl NamedSet for ParameterSet {
+    const ALL: &'static [Self] = Self::ALL;
 
-/// The parameter set that CKA_PARAMETER_SET names.
-///
-/// # Errors
-/// `CKR_TEMPLATE_INCOMPLETE`, `CKR_PARAMETER_SET_NOT_SUPPORTED`
-pub fn parameter_set(attributes: &AttributeMap) -> Result<ParameterSet> {
-    lattice::parameter_set(attributes, |number| {
-        let mut sets = ParameterSet::ALL.iter().copied();
-        sets.find(|set| names(*set).0 == number)
-    })
+    /// RFC 9909, section 3
+    fn names(self) -> (u64, ObjectIdentifier) {
+        match self {
+            Self::Sha2_128s => (CKP_SLH_DSA_SHA2_128S.0, sig_alg!(20)),
+            Self::Sha2_128f => (CKP_SLH_DSA_SHA2_128F.0, sig_alg!(21)),
+            Self::Sha2_192s => (CKP_SLH_DSA_SHA2_192S.0, sig_alg!(22)),
+            Self::Sha2_192f => (CKP_SLH_DSA_SHA2_192F.0, sig_alg!(23)),
+            Self::Sha2_256s => (CKP_SLH_DSA_SHA2_256S.0, sig_alg!(24)),
+            Self::Sha2_256f => (CKP_SLH_DSA_SHA2_256F.0, sig_alg!(25)),
+            Self::Shake128s => (CKP_SLH_DSA_SHAKE_128S.0, sig_alg!(26)),
+            Self::Shake128f => (CKP_SLH_DSA_SHAKE_128F.0, sig_alg!(27)),
+            Self::Shake192s => (CKP_SLH_DSA_SHAKE_192S.0, sig_alg!(28)),
+            Self::Shake192f => (CKP_SLH_DSA_SHAKE_192F.0, sig_alg!(29)),
+            Self::Shake256s => (CKP_SLH_DSA_SHAKE_256S.0, sig_alg!(30)),
+            Self::Shake256f => (CKP_SLH_DSA_SHAKE_256F.0, sig_alg!(31)),
+        }
+    }
 }
 
 /// The engine's form of a private key.
@@ -60,8 +54,8 @@ pub fn parameter_set(attributes: &AttributeMap) -> Result<ParameterSet> {
 /// `CKR_TEMPLATE_INCOMPLETE`, `CKR_PARAMETER_SET_NOT_SUPPORTED`, `CKR_ATTRIBUTE_VALUE_INVALID`
 pub fn private_key(attributes: &AttributeMap) -> Result<PrivateKey> {
     PrivateKey::from_bytes(
-        parameter_set(attributes)?,
-        lattice::public_value(attributes)?,
+        lattice::parameter_set(attributes)?,
+        lattice::value(attributes)?,
     )
 }
 
@@ -71,14 +65,14 @@ pub fn private_key(attributes: &AttributeMap) -> Result<PrivateKey> {
 /// `CKR_TEMPLATE_INCOMPLETE`, `CKR_PARAMETER_SET_NOT_SUPPORTED`, `CKR_ATTRIBUTE_VALUE_INVALID`
 pub fn public_key(attributes: &AttributeMap) -> Result<PublicKey> {
     PublicKey::from_bytes(
-        parameter_set(attributes)?,
-        lattice::public_value(attributes)?,
+        lattice::parameter_set(attributes)?,
+        lattice::value(attributes)?,
     )
 }
 
 /// Sets the attributes of a private key.
 pub(in crate::mechanism) fn fill(attributes: &mut AttributeMap, key: &PrivateKey) {
-    attributes.set(CKA_PARAMETER_SET, Value::Ulong(names(key.set()).0));
+    attributes.set(CKA_PARAMETER_SET, Value::Ulong(key.set().names().0));
     attributes.set(CKA_VALUE, Value::Secret(key.value()));
 }
 
@@ -90,7 +84,7 @@ pub(in crate::mechanism) fn fill(attributes: &mut AttributeMap, key: &PrivateKey
 pub fn complete(kind: &'static Kind, attributes: &mut AttributeMap, origin: Origin) -> Result<()> {
     if kind.class == CKO_PUBLIC_KEY {
         let key = public_key(attributes)?;
-        let info = spki(key.set(), lattice::public_value(attributes)?)?;
+        let info = lattice::spki(key.set(), lattice::value(attributes)?)?;
         return point::set_public_key_info(attributes, info);
     }
     let key = private_key(attributes)?;
@@ -98,15 +92,7 @@ pub fn complete(kind: &'static Kind, attributes: &mut AttributeMap, origin: Orig
     if origin != Origin::Generate {
         key.check()?;
     }
-    point::set_public_key_info(attributes, spki(key.set(), &key.public())?)
-}
-
-/// The DER encoding of a SubjectPublicKeyInfo.
-///
-/// # Errors
-/// `CKR_GENERAL_ERROR`
-pub fn spki(set: ParameterSet, public: &[u8]) -> Result<Vec<u8>> {
-    point::public_key_info(names(set).1, None, public)
+    point::set_public_key_info(attributes, lattice::spki(key.set(), &key.public())?)
 }
 
 /// A private key as PKCS#8, whose privateKey holds the raw bytes.
@@ -120,7 +106,7 @@ pub fn export(object: &Object) -> Result<SecretBytes> {
         ));
     }
     let key = private_key(object.attributes())?;
-    lattice::encode(names(key.set()).1, &key.value())
+    lattice::encode(key.set(), &key.value())
 }
 
 /// Sets CKA_PARAMETER_SET and CKA_VALUE from PKCS#8.
@@ -132,13 +118,13 @@ pub fn import(
     attributes: &mut AttributeMap,
     material: &SecretBytes,
 ) -> Result<()> {
-    let decoded = lattice::decode(ParameterSet::ALL, |set| names(set).1, material)?;
+    let decoded = lattice::decode::<ParameterSet>(material)?;
     let key = PrivateKey::from_bytes(decoded.set, decoded.inner).map_err(|_| point::not_pkcs8())?;
     key.check().map_err(|_| point::not_pkcs8())?;
     if decoded.public.is_some_and(|public| public != key.public()) {
         return Err(point::not_pkcs8());
     }
-    lattice::check_set(attributes, names(key.set()).0)?;
+    lattice::check_set(attributes, key.set())?;
     fill(attributes, &key);
     Ok(())
 }
