@@ -60,7 +60,7 @@ for key in rsa ec; do
     server=$!
     trap 'kill $server 2>/dev/null || true' EXIT
     port=
-    for _ in $(seq 100); do
+    for _ in $(seq 1200); do
         port=$(sed -n 's/^ACCEPT 127.0.0.1:\([0-9]*\).*/\1/p' server.log)
         [ -n "$port" ] && break
         kill -0 $server 2>/dev/null || { cat server.log; fail "s_server ended"; }
