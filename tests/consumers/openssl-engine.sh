@@ -55,6 +55,8 @@ say "TLS with the key in the token"
 for key in rsa ec; do
     openssl req -new -x509 -extensions leaf "${engine[@]}" -key "$(uri $key private)" \
         -subj /CN=localhost -days 3 -out $key-tls.crt
+    # The log of the server before must not be taken for this one's.
+    : >server.log
     openssl s_server "${engine[@]}" -key "$(uri $key private)" -cert $key-tls.crt \
         -accept 127.0.0.1:0 -www >server.log 2>&1 &
     server=$!
