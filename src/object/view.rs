@@ -70,6 +70,18 @@ impl View {
     }
 }
 
+/// Whether a template names, in another form than that of storage, what the object already has.
+pub(super) fn is_the_same(object: &Object, id: AttributeType, given: &Value) -> bool {
+    match (object.attributes().value(id), given) {
+        (Some(Value::Bytes(own)), Value::Bytes(given)) => {
+            is_point(object, id) && unwrapped(own) == given
+        }
+        // An empty list restricts nothing, like an absent one.
+        (None, Value::Mechanisms(list)) => id == CKA_ALLOWED_MECHANISMS && list.is_empty(),
+        _ => false,
+    }
+}
+
 /// Whether this is a CKA_EC_POINT of which there are two forms; that of CKK_EC is always DER.
 fn is_point(object: &Object, id: AttributeType) -> bool {
     id == CKA_EC_POINT

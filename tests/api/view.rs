@@ -17,7 +17,7 @@ use keystead::pkcs11::key_type::{CKK_EC, CKK_EC_EDWARDS, CKK_EC_MONTGOMERY};
 use keystead::pkcs11::mechanism::{
     CKM_AES_CBC, CKM_EC_EDWARDS_KEY_PAIR_GEN, CKM_EC_KEY_PAIR_GEN, CKM_EC_MONTGOMERY_KEY_PAIR_GEN,
 };
-use keystead::pkcs11::rv::{CKR_ATTRIBUTE_TYPE_INVALID, CKR_OK};
+use keystead::pkcs11::rv::{CKR_ATTRIBUTE_READ_ONLY, CKR_ATTRIBUTE_TYPE_INVALID, CKR_OK};
 use keystead::pkcs11::{AttributeType, KeyType, MechanismType, ObjectHandle, SessionHandle};
 
 use crate::support::{
@@ -161,6 +161,42 @@ fn either_form_of_a_point_finds_the_key() {
                     assert_eq!(search(&module, session, &[(CKA_EC_POINT, &other)]), []);
                 }
             }
+        }
+    }
+}
+
+/// Naming what an object already has changes nothing, in whichever form.
+#[test]
+fn a_copy_takes_what_was_read_of_the_key() {
+    let forms = [
+        (EcPoint::Der, AllowedMechanisms::Absent),
+        (EcPoint::Raw, AllowedMechanisms::Empty),
+    ];
+    for (form, lists) in forms {
+        let (module, session) = start(form, lists);
+        for (generator, _, params, len) in CURVES {
+            let key = pair(&module, session, generator, params, FALSE);
+            let point = shown(&module, session, key, CKA_EC_POINT).unwrap();
+            let raw = point[point.len() - len..].to_vec();
+            for given in [raw.clone(), wrapped(&raw)] {
+                let mut entries = vec![(CKA_EC_POINT, &given[..])];
+                if lists == AllowedMechanisms::Empty {
+                    entries.push((CKA_ALLOWED_MECHANISMS, b""));
+                }
+                let entries = template(&entries);
+                let copy = module.copy_object(session, key, &entries).unwrap();
+                assert_eq!(shown(&module, session, copy, CKA_EC_POINT).unwrap(), point);
+                module.set_attribute_value(session, key, &entries).unwrap();
+                assert_eq!(shown(&module, session, key, CKA_EC_POINT).unwrap(), point);
+            }
+            let other = vec![0; len];
+            let other = template(&[(CKA_EC_POINT, &other)]);
+            let refused = module.set_attribute_value(session, key, &other);
+            assert_eq!(code(refused), CKR_ATTRIBUTE_READ_ONLY);
+            let cbc = CKM_AES_CBC.0.to_ne_bytes();
+            let list = template(&[(CKA_ALLOWED_MECHANISMS, &cbc)]);
+            let refused = module.set_attribute_value(session, key, &list);
+            assert_eq!(code(refused), CKR_ATTRIBUTE_READ_ONLY);
         }
     }
 }
