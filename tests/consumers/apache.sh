@@ -69,7 +69,7 @@ for mpm in event prefork; do
         configure $page
         kill -USR1 $server
         await https_holds "$port" ca.crt $page || { cat apache.log; fail "no new children"; }
-        https_many "$port" "$WORK/ca.crt" $page || { cat apache.log; fail "many requests after the restart"; }
+        await https_many "$port" "$WORK/ca.crt" $page || { cat apache.log; fail "many requests after the restart"; }
     done
     kill $server
     wait $server || { cat apache.log; fail "the server ended badly"; }

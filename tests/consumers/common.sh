@@ -55,16 +55,16 @@ free_port() {
     fail "no free port"
 }
 
-# Waits until a command succeeds, at most 20 seconds.
+# Waits until a command succeeds, at most two minutes: the machine may have much else to do.
 await() {
-    for _ in $(seq 200); do
-        if "$@" >await.log 2>&1; then
-            return
+    local end=$((SECONDS + 120))
+    until "$@" >await.log 2>&1; do
+        if [ $SECONDS -ge $end ]; then
+            cat await.log
+            return 1
         fi
         read -rt 0.1 <> <(:) || true
     done
-    cat await.log
-    return 1
 }
 
 listens() { [ -n "$(ss -Hltn "sport = :$1")" ]; }
@@ -84,7 +84,7 @@ https_holds() {
     local port=$1 ca=$2 text=$3
     shift 3
     printf 'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' |
-        OPENSSL_CONF=/dev/null timeout 20 openssl s_client -connect "localhost:$port" -servername localhost \
+        OPENSSL_CONF=/dev/null timeout 120 openssl s_client -connect "localhost:$port" -servername localhost \
             -CAfile "$ca" -verify_return_error -quiet "$@" >https.log 2>&1 || true
     grep -q -- "$text" https.log || { cat https.log; return 1; }
 }

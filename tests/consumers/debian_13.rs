@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
-use crate::{is_installed, library};
+use crate::{explained, is_installed, library};
 
 const PROGRAMS: &[&str] = &["debootstrap", "unshare", "ip"];
 
@@ -54,7 +54,7 @@ fn consumer(script: &str) {
     assert!(
         output.status.success(),
         "{script}: {}\n--- output\n{}\n--- errors\n{}",
-        output.status,
+        explained(output.status),
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr),
     );

@@ -74,13 +74,13 @@ text second
 configure
 kill -HUP $master
 await https_holds "$port" ca.crt second || { cat nginx.log; fail "no new workers"; }
-https_many "$port" "$WORK/ca.crt" second || { cat nginx.log; fail "many requests after the reload"; }
+await https_many "$port" "$WORK/ca.crt" second || { cat nginx.log; fail "many requests after the reload"; }
 kill -0 $master
 
 say "a worker that is killed is replaced"
 pkill -KILL -P $master
 await https_holds "$port" ca.crt second || { cat nginx.log; fail "no worker came back"; }
-https_many "$port" "$WORK/ca.crt" second || { cat nginx.log; fail "many requests after the loss"; }
+await https_many "$port" "$WORK/ca.crt" second || { cat nginx.log; fail "many requests after the loss"; }
 
 say "the end"
 kill -QUIT $master

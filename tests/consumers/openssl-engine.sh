@@ -100,12 +100,14 @@ say "TLS with the key in the token"
 for key in rsa ec; do
     openssl req -new -x509 -extensions leaf "${engine[@]}" -key "$(uri $key private)" \
         -subj /CN=localhost -days 3 -out $key-tls.crt
+    # The log of the server before must not be taken for this one's.
+    : >server.log
     openssl s_server "${engine[@]}" -key "$(uri $key private)" -cert $key-tls.crt \
         -accept 127.0.0.1:0 -www -verify 1 >server.log 2>&1 &
     server=$!
     trap 'kill $server 2>/dev/null || true' EXIT
     port=
-    for _ in $(seq 100); do
+    for _ in $(seq 1200); do
         port=$(sed -n 's/^ACCEPT 127.0.0.1:\([0-9]*\).*/\1/p' server.log)
         [ -n "$port" ] && break
         kill -0 $server 2>/dev/null || { cat server.log; fail "s_server ended"; }

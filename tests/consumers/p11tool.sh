@@ -62,7 +62,7 @@ gnutls-serv --provider "$KEYSTEAD_LIB" --port 0 --echo --quiet \
 server=$!
 trap 'kill $server 2>/dev/null || true' EXIT
 port=
-for _ in $(seq 100); do
+for _ in $(seq 1200); do
     port=$(ss -Hltnp 2>/dev/null | awk -v pid="pid=$server," '$0 ~ pid {sub(/.*:/, "", $4); print $4; exit}')
     [ -n "$port" ] && break
     kill -0 $server 2>/dev/null || { cat serv.log; fail "gnutls-serv ended"; }

@@ -164,9 +164,11 @@ cmp secret peer.secret
 say "TLS 1.2 and 1.3"
 for key in rsa p256 ed25519; do
     openssl req -new -x509 -extensions leaf -key "$(uri $key)" -subj /CN=localhost -days 3 -out $key-tls.crt
+    # The log of the server before must not be taken for this one's.
+    : >server.log
     openssl s_server -key "$(uri $key)" -cert $key-tls.crt -accept 4433 -www >server.log 2>&1 &
     server=$!
-    for _ in $(seq 100); do
+    for _ in $(seq 1200); do
         grep -q ACCEPT server.log && break
         kill -0 $server || { cat server.log; fail "s_server ended"; }
         sleep 0.1
