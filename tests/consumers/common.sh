@@ -39,6 +39,19 @@ init_token() {
 # The configuration that the tool prints for a program.
 config_for() { "$KEYSTEAD" config for "$1" --library "$KEYSTEAD_LIB" --token "$LABEL" "${@:2}"; }
 
+# place PROGRAM [OPTION...]: that configuration in the file that it names, which is $conf afterwards;
+# $try is the command that it names.
+place() {
+    config_for "$@" >page.conf
+    conf=$(sed -n 's/^# Save as //p' page.conf)
+    try=$(sed -n '$s/^#   //p' page.conf)
+    mv page.conf "$conf"
+    [ -n "$try" ] || { cat "$conf"; fail "no command that tries it: $1"; }
+}
+
+# The command that the placed configuration names shows a line that matches: tried PATTERN [WORD...]
+tried() { shows "$1" bash -c "$try \"\$@\"" bash "${@:2}"; }
+
 # The user's PIN in a file, for --pin-source and for URIs.
 pin_file() {
     printf '%s' "$PIN" >"$WORK/pin"

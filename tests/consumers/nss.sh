@@ -2,8 +2,7 @@
 # NSS: modutil, certutil, cmsutil, signtool, pk12util, and TLS by selfserv and tstclnt, keys in the token.
 . "$(dirname "$0")/common.sh"
 init_token
-db=sql:$WORK/db
-mkdir db
+db=sql:$WORK/keystead-nssdb
 printf '%s:%s\n' "$LABEL" "$PIN" >pins
 head -c 100 /dev/urandom >noise
 head -c 3000 /dev/urandom >data
@@ -16,9 +15,8 @@ nss() {
 }
 
 say "modutil"
-nss certutil -N --empty-password
-{ echo; config_for nss; } >>db/pkcs11.txt
-shows "Token Name: $LABEL" modutil -force -dbdir "$db" -list Keystead
+place nss
+tried "Token Name: $LABEL"
 
 say "certutil makes keys and certificates in the token"
 make() { nss certutil -S -h "$LABEL" -f pins -z noise -v 3 "$@" >make.log 2>&1 || { cat make.log; fail "certutil $*"; }; }

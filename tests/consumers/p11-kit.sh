@@ -19,13 +19,12 @@ client=$(find /usr/lib -name p11-kit-client.so | head -1)
 url="pkcs11:token=$LABEL"
 export GNUTLS_PIN=$PIN
 
-
 say "a module file"
-mkdir -p "$configuration/modules"
-config_for p11-kit >"$configuration/modules/keystead.module"
-p11-kit list-modules >modules
-grep -A20 '^keystead: ' modules >module
-grep -q "token: $LABEL" module || { cat modules; fail "p11-kit does not list the token"; }
+place p11-kit
+tried '^keystead: '
+cmp "$conf" "$configuration/modules/keystead.module"
+grep -A20 '^keystead: ' shows.log >module
+grep -q "token: $LABEL" module || { cat shows.log; fail "p11-kit does not list the token"; }
 grep -q 'user-pin-initialized' module
 
 say "programs find the token by its URI"
