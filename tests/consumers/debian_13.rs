@@ -99,3 +99,13 @@ fn java_25_uses_everything_it_registers() {
 fn nss_3_110_certifies_signs_and_serves() {
     consumer("nss");
 }
+
+#[test]
+fn bind_9_20_signs_zones_through_the_provider() {
+    consumer("debian-13/bind");
+}
+
+#[test]
+fn knot_3_4_generates_signs_and_rolls_in_the_token() {
+    consumer("knot");
+}
