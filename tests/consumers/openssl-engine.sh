@@ -73,7 +73,7 @@ say "a CA with a database and a revocation list"
 mkdir ca
 touch ca/index.txt
 echo 01 >ca/serial
-cat >>openssl.cnf <<END
+cat >>"$conf" <<END
 [authority]
 database = ca/index.txt
 serial = ca/serial
@@ -102,11 +102,13 @@ say "TLS with the key in the token"
 for key in rsa ec; do
     openssl req -new -x509 -extensions leaf "${engine[@]}" -key "$(uri $key private)" \
         -subj /CN=localhost -days 3 -out $key-tls.crt
+    rm -f server.log
     openssl s_server "${engine[@]}" -key "$(uri $key private)" -cert $key-tls.crt \
         -accept 127.0.0.1:0 -www -verify 1 >server.log 2>&1 &
     server=$!
     trap 'kill $server 2>/dev/null || true' EXIT
     port=
+    await test -f server.log
     for _ in $(seq 100); do
         port=$(sed -n 's/^ACCEPT 127.0.0.1:\([0-9]*\).*/\1/p' server.log)
         [ -n "$port" ] && break
