@@ -76,6 +76,7 @@ cmp data back
 refused nss pk12util -o out.p12 -n "$LABEL:rsa" -k pins -W word
 
 say "TLS: server and client keys in the token"
+printf 'GET / HTTP/1.0\r\n\r\n' >request
 for name in rsa ec; do
     port=$(free_port)
     nss selfserv -n "$LABEL:$name" -p "$port" -f pins -r -V tls1.2: >server.log 2>&1 &
@@ -84,8 +85,8 @@ for name in rsa ec; do
     await_port "$port" server.log
     for version in tls1.2 tls1.3; do
         for auth in none "$LABEL:other"; do
-            printf 'GET / HTTP/1.0\r\n\r\n' | nss tstclnt -h localhost -p "$port" -V $version:$version -w "$PIN" \
-                -n "$auth" -q -Q >client.log 2>&1 || { cat client.log server.log; fail "$version $name $auth"; }
+            nss tstclnt -h localhost -p "$port" -V $version:$version -w "$PIN" \
+                -n "$auth" -q -Q <request >client.log 2>&1 || { cat client.log server.log; fail "$version $name $auth"; }
         done
         openssl s_client -connect localhost:"$port" -${version/./_} -CAfile ca.crt -verify_return_error \
             </dev/null >client.log 2>&1 || { cat client.log server.log; fail "$version $name"; }
