@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # Sourced by ./demo and ./check: what a Debian machine needs, installed where we may, named where we may not.
 
-# need NAME... : Debian packages; a package counts as there when dpkg says so.
+# need NAME... : Debian packages; a package counts as there when dpkg says that it, or one that provides it, is.
 need() {
-    local missing=()
+    local missing=() there package
+    there=$(dpkg-query -W -f '${db:Status-Status} , ${Package}, ${Provides},\n' 2>/dev/null |
+        sed -n 's/ ([^)]*)//g; s/^installed //p')
     for package in "$@"; do
-        dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
-            missing+=("$package")
+        [[ $there == *", $package,"* ]] || missing+=("$package")
     done
     [ ${#missing[@]} -eq 0 ] && return 0
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then

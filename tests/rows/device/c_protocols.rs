@@ -58,6 +58,16 @@ impl Given {
                     keyNumber: *number,
                 });
             }
+            IkeParams::Ike2PrfPlus { .. } | IkeParams::Ike1Extended { .. } => {
+                self.ike_expansion(params);
+            }
+        }
+    }
+
+    /// The two that make more of one key.
+    fn ike_expansion(&mut self, params: &IkeParams<'_>) {
+        let handle = |key: &Option<keystead::pkcs11::ObjectHandle>| key.map_or(0, |key| key.0);
+        match params {
             IkeParams::Ike2PrfPlus {
                 prf,
                 seed_key,
@@ -86,6 +96,7 @@ impl Given {
                     ulExtraDataLen: extra_len,
                 });
             }
+            IkeParams::Prf { .. } | IkeParams::Ike1Prf { .. } => panic!("{params:?}"),
         }
     }
 
