@@ -10,6 +10,7 @@
 )]
 #![allow(clippy::print_stderr, reason = "a skipped consumer is named")]
 
+mod configurations;
 mod debian_13;
 
 use std::ffi::OsString;
