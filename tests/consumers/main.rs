@@ -140,6 +140,7 @@ fn gnutls_generates_certifies_and_serves() {
             "gnutls-cli",
             "openssl",
             "ss",
+            "unshare",
         ],
     );
 }

@@ -23,8 +23,17 @@ fi
 
 say "the configuration"
 port=$(free_port)
+cat >http.conf <<END
+    access_log off;
+    client_body_temp_path $WORK/t1;
+    proxy_temp_path $WORK/t2;
+    fastcgi_temp_path $WORK/t3;
+    uwsgi_temp_path $WORK/t4;
+    scgi_temp_path $WORK/t5;
+END
 place nginx --key rsa --pin-source "$WORK/pin" --certificate "$WORK/rsa.crt"
-sed -i "s|listen 443|listen 127.0.0.1:$port|" "$conf"
+# Another port, and nothing of the machine's own.
+sed -i -e "s|listen 443|listen 127.0.0.1:$port|" -e '/^http {/r http.conf' "$conf"
 tried 'test is successful' -p "$WORK" -e stderr -g "pid $WORK/nginx.pid;"
 # With a second key and a text of its own.
 configure() {
@@ -35,18 +44,9 @@ pid $WORK/nginx.pid;
 worker_processes 3;
 $([ "$(id -u)" != 0 ] || echo 'user nobody nogroup;')
 END
-        sed -e "/^http {/r http.conf" -e "/server_name/r server.conf" \
-            -e 's/^events/error_log stderr warn;\n&/' "$conf"
+        sed -e "/server_name/r server.conf" -e 's/^events/error_log stderr warn;\n&/' "$conf"
     } >nginx.conf
 }
-cat >http.conf <<END
-    access_log off;
-    client_body_temp_path $WORK/t1;
-    proxy_temp_path $WORK/t2;
-    fastcgi_temp_path $WORK/t3;
-    uwsgi_temp_path $WORK/t4;
-    scgi_temp_path $WORK/t5;
-END
 text() {
     cat >server.conf <<END
         ssl_protocols TLSv1.2 TLSv1.3;
