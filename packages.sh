@@ -13,13 +13,26 @@ need() {
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
         printf 'Installing %s\n' "${missing[*]}"
         apt-get update -qq
-        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-            "${missing[@]}" >/dev/null
+        quietly_install "${missing[@]}"
         return
     fi
     printf 'Missing: %s\nInstall them with: sudo apt-get install %s\n' \
         "${missing[*]}" "${missing[*]}" >&2
     return 1
+}
+
+# Installs packages without starting the services that come with them.
+quietly_install() {
+    local policy=/usr/sbin/policy-rc.d made= status=0
+    if [ ! -e "$policy" ]; then
+        made=yes
+        printf '#!/bin/sh\nexit 101\n' >"$policy"
+        chmod +x "$policy"
+    fi
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null ||
+        status=$?
+    [ -z "$made" ] || rm -f "$policy"
+    return "$status"
 }
 
 if ! command -v cargo >/dev/null; then

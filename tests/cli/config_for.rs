@@ -231,6 +231,13 @@ fn without_a_token_there_is_a_place_for_one() {
 }
 
 #[test]
+fn tokens_in_memory_have_no_path() {
+    let place = Place::new();
+    let page = place.page("ssh", &["--store", "memory:"]);
+    assert!(page.contains("KEYSTEAD_STORE=memory:"), "{page}");
+}
+
+#[test]
 fn another_place_of_the_tokens_is_passed_on() {
     let home = Home::new();
     let store = home.path().join("a store").display().to_string();

@@ -6,12 +6,14 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::indexing_slicing,
     reason = "tests may stop"
 )]
 #![allow(clippy::print_stderr, reason = "a skipped consumer is named")]
 
 mod configurations;
 mod debian_13;
+mod rust;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
