@@ -4,6 +4,7 @@
 # The runner (tests/consumers/main.rs) gives each script an empty HOME and these variables:
 #   KEYSTEAD_LIB  the library      KEYSTEAD  the tool      WORK  an empty directory to work in
 set -euo pipefail
+script=$(readlink -f "$0")
 cd "$WORK"
 
 export PIN=userpin-1234 SO_PIN=sopin-567890
@@ -38,6 +39,32 @@ init_token() {
 
 # The configuration that the tool prints for a program.
 config_for() { "$KEYSTEAD" config for "$1" --library "$KEYSTEAD_LIB" --token "$LABEL" "${@:2}"; }
+
+# place PROGRAM [OPTION...]: that configuration in the file that it names, which is $conf afterwards;
+# $try is the command that it names.
+place() {
+    config_for "$@" >page.conf
+    conf=$(sed -n 's/^# Save as //p' page.conf)
+    try=$(sed -n '$s/^#   //p' page.conf)
+    mv page.conf "$conf"
+    [ -n "$try" ] || { cat "$conf"; fail "no command that tries it: $1"; }
+}
+
+# The command that the placed configuration names shows a line that matches: tried PATTERN [WORD...]
+tried() { shows "$1" bash -c "$try \"\$@\"" bash "${@:2}"; }
+
+# p11-kit's modules for this script alone, below $modules. For root p11-kit reads the system's configuration
+# only: the script starts anew with a view of it that ends with the script.
+private_modules() {
+    modules=$HOME/.config/pkcs11/modules
+    [ "$(id -u)" = 0 ] || return 0
+    modules=/etc/pkcs11/modules
+    if [ -z "${INSIDE:-}" ]; then
+        mkdir -p /etc/pkcs11
+        INSIDE=1 exec unshare --mount bash "$script"
+    fi
+    mount -t tmpfs none /etc/pkcs11
+}
 
 # The user's PIN in a file, for --pin-source and for URIs.
 pin_file() {

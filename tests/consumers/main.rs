@@ -11,6 +11,7 @@
 )]
 #![allow(clippy::print_stderr, reason = "a skipped consumer is named")]
 
+mod configurations;
 mod debian_13;
 mod rust;
 
@@ -153,6 +154,7 @@ fn gnutls_generates_certifies_and_serves() {
             "gnutls-cli",
             "openssl",
             "ss",
+            "unshare",
         ],
     );
 }

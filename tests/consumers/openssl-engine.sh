@@ -7,15 +7,17 @@ init_token
 
 openssl req -new -newkey rsa:2048 -nodes -keyout leaf.key -subj /CN=leaf -out leaf.csr
 
-config_for engine >openssl.cnf
-cat >>openssl.cnf <<END
+pin_file
+place engine --key rsa --pin-source "$WORK/pin"
+tried 'BEGIN PUBLIC KEY'
+cat >>"$conf" <<END
 [ca]
 basicConstraints = critical, CA:TRUE
 keyUsage = critical, keyCertSign, cRLSign
 [leaf]
 subjectAltName = DNS:localhost
 END
-export OPENSSL_CONF=$WORK/openssl.cnf
+export OPENSSL_CONF=$WORK/$conf
 uri() { printf 'pkcs11:token=%s;object=%s;type=%s;pin-value=%s' "$LABEL" "$1" "$2" "$PIN"; }
 engine=(-engine pkcs11 -keyform engine)
 
@@ -71,7 +73,7 @@ say "a CA with a database and a revocation list"
 mkdir ca
 touch ca/index.txt
 echo 01 >ca/serial
-cat >>openssl.cnf <<END
+cat >>"$conf" <<END
 [authority]
 database = ca/index.txt
 serial = ca/serial

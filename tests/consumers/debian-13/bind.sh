@@ -9,8 +9,8 @@ for kind in ksk zsk next; do
 done
 pin_file
 uri() { printf 'pkcs11:token=%s;object=%s;pin-source=file:%s' "$LABEL" "$1" "$WORK/pin"; }
-config_for openssl --pin-source "$WORK/pin" >openssl.cnf
-export OPENSSL_CONF=$WORK/openssl.cnf
+place openssl --pin-source "$WORK/pin"
+export OPENSSL_CONF=$WORK/$conf
 
 cat >zone <<'END'
 $TTL 3600
@@ -50,6 +50,17 @@ for algorithm in rsa:RSASHA256 rsa:RSASHA512 p256:ECDSAP256SHA256 p384:ECDSAP384
     cat "$next.key" >>keys
     sign "$ksk" "$next"
 done
+
+say "keys made in the token by a policy"
+place bind --pin-source "$WORK/pin"
+tried '^example.org IN '
+name=example.org
+dnssec-keygen -k keystead -l "$conf" $name 2>keygen.log >made || { cat keygen.log; fail "dnssec-keygen"; }
+made=$(cat made)
+! grep -qE '^(PrivateExponent|PrivateKey):' "$made.private" || fail "a private key in a file"
+cat "$made.key" >keys
+dnssec-signzone -z -o $name -f signed zone "$made" >sign.log 2>&1 || { cat sign.log; fail "signing $name"; }
+dnssec-verify -z -o $name signed >verify.log 2>&1 || { cat verify.log; fail "verification of $name"; }
 
 say "keys that are not there"
 refused dnssec-keyfromlabel -a ECDSAP256SHA256 -l "$(uri nothing)" absent.example

@@ -11,11 +11,12 @@ if [ "${3:-}" != inside ]; then
 fi
 root=$1 script=$2
 scripts=$(cd "$(dirname "$0")/.." && pwd)
+mkdir -p "$root/etc/pkcs11"
 mount --bind "$root" "$root"
 mount -o remount,bind,ro "$root"
 mount -t proc proc "$root/proc"
 mount --rbind /dev "$root/dev"
-for directory in tmp root run opt var/tmp; do
+for directory in tmp root run opt var/tmp etc/pkcs11; do
     mount -t tmpfs tmpfs "$root/$directory"
 done
 ip link set lo up

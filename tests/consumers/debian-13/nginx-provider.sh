@@ -8,27 +8,12 @@ for key in rsa:2048=rsa ec:p256=ec ec:p256=client; do
     "$KEYSTEAD" generate "${key%=*}" --token "$LABEL" --label "${key#*=}" --pin-env PIN
 done
 
-cat >openssl.cnf <<END
-openssl_conf = init
-[init]
-providers = providers
-[providers]
-default = default_provider
-pkcs11 = pkcs11_provider
-[default_provider]
-activate = 1
-[pkcs11_provider]
-pkcs11-module-path = $KEYSTEAD_LIB
-pkcs11-module-token-pin = file:$WORK/pin.txt
-pkcs11-module-encode-provider-uri-to-pem = true
-activate = 1
-[req]
-distinguished_name = dn
-[dn]
+place openssl --pin-source "$WORK/pin.txt"
+cat >>"$conf" <<END
 [leaf]
 subjectAltName = DNS:localhost
 END
-export OPENSSL_CONF=$WORK/openssl.cnf
+export OPENSSL_CONF=$WORK/$conf
 uri() { printf 'pkcs11:token=%s;object=%s;type=private' "$LABEL" "$1"; }
 for key in rsa ec client; do
     openssl req -new -x509 -extensions leaf -key "$(uri $key)" -subj /CN=localhost -days 3 -out $key.crt
