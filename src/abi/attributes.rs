@@ -10,7 +10,7 @@ use super::limits::{TEMPLATE_ENTRIES_MAX, TEMPLATE_NESTING_MAX};
 use super::output::{elements, ulong};
 use super::types::{CK_ATTRIBUTE, CK_UNAVAILABLE_INFORMATION};
 use crate::error::{Error, Result};
-use crate::object::{AttributeMap, Object, Shown, Value, read};
+use crate::object::{AttributeMap, Object, Shown, Value, View};
 use crate::pkcs11::AttributeType;
 
 /// The application's entries, copied once; only lengths and values are written back.
@@ -53,15 +53,15 @@ impl Wanted {
         })
     }
 
-    /// Answers every entry from the object.
+    /// Answers every entry from the object, in the forms of the view.
     ///
     /// # Errors
     /// `CKR_ATTRIBUTE_SENSITIVE`, `CKR_ATTRIBUTE_TYPE_INVALID` or `CKR_BUFFER_TOO_SMALL` when some
     /// entries could not be answered; of several the first of this list.
-    pub(super) fn fill(mut self, object: &Object) -> Result<()> {
+    pub(super) fn fill(mut self, object: &Object, view: View) -> Result<()> {
         let mut worst = Worst::default();
         for entry in &mut self.entries {
-            let outcome = match read(object, AttributeType(entry.type_)) {
+            let outcome = match view.read(object, AttributeType(entry.type_)) {
                 Ok(Shown::Bytes(bytes)) => put_bytes(entry, &bytes),
                 Ok(Shown::Template(map)) => put_template(entry, map, 0, &mut worst),
                 Err(error) => Err(error),

@@ -122,14 +122,16 @@ pub(super) fn explain(common: &Common) -> Outcome<Explained> {
         .map_err(Failure::refused("the configuration cannot be used"))
 }
 
-fn place(store: &Path) -> Outcome<String> {
-    let wrong = |what: String| Failure::usage(format!("--store {}: {what}", store.display()));
-    let path = if store == Path::new("memory:") {
-        store.to_path_buf()
+/// What `--store` or `--config` names, so that a program in another directory finds it.
+pub(super) fn place(path: &Path) -> Outcome<String> {
+    let wrong = |what: String| Failure::usage(format!("{}: {what}", path.display()));
+    let absolute = if path == Path::new("memory:") {
+        path.to_path_buf()
     } else {
-        std::path::absolute(store).map_err(|error| wrong(error.to_string()))?
+        std::path::absolute(path).map_err(|error| wrong(error.to_string()))?
     };
-    path.into_os_string()
+    absolute
+        .into_os_string()
         .into_string()
         .map_err(|_| wrong("the path is not UTF-8".to_owned()))
 }

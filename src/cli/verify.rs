@@ -16,8 +16,8 @@ use crate::pkcs11::SlotId;
 ///
 /// Without login the seals of the file are checked as far as they can be without a key; with the
 /// user's PIN everything is opened and checked. That the file was replaced by an older copy of itself
-/// is found only by comparing its generation with one that was noted elsewhere; a login proves that the
-/// generation in the file is a true one.
+/// is found only by comparing its generation with one that was noted elsewhere, and only while nobody
+/// has written in that copy: public objects are made without a PIN, and raise the number.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:

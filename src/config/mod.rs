@@ -84,6 +84,24 @@ pub enum AesKeyWrapPad {
     Rfc5649,
 }
 
+/// In which form CKA_EC_POINT of Edwards and Montgomery keys is shown; both are always taken.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum EcPoint {
+    /// As a DER OCTET STRING, as version 3.0 said and most programs expect.
+    Der,
+    /// The bytes of RFC 7748 and RFC 8032.
+    Raw,
+}
+
+/// What a key shows of CKA_ALLOWED_MECHANISMS when no mechanism is forbidden to it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum AllowedMechanisms {
+    /// It has no such attribute.
+    Absent,
+    /// The attribute is an empty list.
+    Empty,
+}
+
 /// How much is written about calls.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Level {
@@ -160,6 +178,10 @@ pub struct Config {
     pub policy: Policy,
     /// What CKM_AES_KEY_WRAP_PAD means.
     pub aes_key_wrap_pad: AesKeyWrapPad,
+    /// In which form CKA_EC_POINT of Edwards and Montgomery keys is shown.
+    pub ec_point: EcPoint,
+    /// What an unrestricted key shows of CKA_ALLOWED_MECHANISMS.
+    pub allowed_mechanisms: AllowedMechanisms,
     /// What is written about calls.
     pub log: LogSettings,
 }
@@ -177,6 +199,8 @@ impl Config {
             policy: Policy::All,
             aes_key_wrap_pad: AesKeyWrapPad::Pkcs7,
             async_sessions: false,
+            ec_point: EcPoint::Der,
+            allowed_mechanisms: AllowedMechanisms::Absent,
             log: LogSettings::OFF,
         }
     }

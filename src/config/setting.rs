@@ -4,8 +4,8 @@
 use std::path::PathBuf;
 
 use super::{
-    AesKeyWrapPad, Config, Environment, ForkedChild, Format, Level, LogSettings, Policy,
-    SecondLogout, StoreLocation, Target,
+    AesKeyWrapPad, AllowedMechanisms, Config, EcPoint, Environment, ForkedChild, Format, Level,
+    LogSettings, Policy, SecondLogout, StoreLocation, Target,
 };
 
 /// How a value is written in TOML.
@@ -142,6 +142,30 @@ pub(super) const SETTINGS: &[Setting] = &[
         show: |config| word(&config.aes_key_wrap_pad, AES_KEY_WRAP_PAD),
     },
     Setting {
+        key: "ec_point",
+        variable: None,
+        kind: Kind::Text,
+        doc: "how CKA_EC_POINT of Edwards and Montgomery keys is shown: \"der\" (a DER OCTET STRING) \
+              or \"raw\"; both forms are always taken",
+        set: |config, text, _| {
+            config.ec_point = choose(text, EC_POINT)?;
+            Ok(())
+        },
+        show: |config| word(&config.ec_point, EC_POINT),
+    },
+    Setting {
+        key: "allowed_mechanisms",
+        variable: None,
+        kind: Kind::Text,
+        doc: "CKA_ALLOWED_MECHANISMS of a key to which no mechanism is forbidden: \"absent\" or \
+              \"empty\"",
+        set: |config, text, _| {
+            config.allowed_mechanisms = choose(text, ALLOWED_MECHANISMS)?;
+            Ok(())
+        },
+        show: |config| word(&config.allowed_mechanisms, ALLOWED_MECHANISMS),
+    },
+    Setting {
         key: "log.level",
         variable: Some("KEYSTEAD_LOG"),
         kind: Kind::Text,
@@ -198,6 +222,11 @@ const POLICY: &[(&str, Policy)] = &[
 const AES_KEY_WRAP_PAD: &[(&str, AesKeyWrapPad)] = &[
     ("pkcs7", AesKeyWrapPad::Pkcs7),
     ("rfc5649", AesKeyWrapPad::Rfc5649),
+];
+const EC_POINT: &[(&str, EcPoint)] = &[("der", EcPoint::Der), ("raw", EcPoint::Raw)];
+const ALLOWED_MECHANISMS: &[(&str, AllowedMechanisms)] = &[
+    ("absent", AllowedMechanisms::Absent),
+    ("empty", AllowedMechanisms::Empty),
 ];
 const LEVELS: &[(&str, Level)] = &[
     ("off", Level::Off),

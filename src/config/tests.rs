@@ -120,6 +120,7 @@ fn every_key_of_a_file_is_read() {
         "store = \"~/tokens\"\npin_tries_max = 5\nrecovery = false\n\
          forked_child = \"reinitializes\"\nsecond_logout = \"ignored\"\npolicy = \"modern\"\n\
          aes_key_wrap_pad = \"rfc5649\"\nasync_sessions = true\n\
+         ec_point = \"raw\"\nallowed_mechanisms = \"empty\"\n\
          [log]\nlevel = \"debug\"\nfile = \"/tmp/k.log\"\nformat = \"json\"\n",
     );
     let explained = house.explain("").unwrap();
@@ -132,6 +133,8 @@ fn every_key_of_a_file_is_read() {
         policy: Policy::Modern,
         aes_key_wrap_pad: AesKeyWrapPad::Rfc5649,
         async_sessions: true,
+        ec_point: EcPoint::Raw,
+        allowed_mechanisms: AllowedMechanisms::Empty,
         log: LogSettings {
             level: Level::Debug,
             target: Target::File("/tmp/k.log".into()),
@@ -143,8 +146,8 @@ fn every_key_of_a_file_is_read() {
         (1, "store"),
         (3, "recovery"),
         (8, "async_sessions"),
-        (10, "log.level"),
-        (12, "log.format"),
+        (12, "log.level"),
+        (14, "log.format"),
     ] {
         match origin(&explained, key) {
             Origin::File(_, found) => assert_eq!(found, line, "{key}"),

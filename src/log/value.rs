@@ -163,9 +163,11 @@ impl<'de> Visitor<'de> for Reader {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Value, E> {
-        // JSON has one kind of string; the standard's names begin alike.
+        // JSON has one kind of string; the standard's names begin alike. A label that does so too is
+        // told from them by whatever else could make it look like several attributes.
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '|' | ':');
         let is_name = text.starts_with("CK") || text.starts_with("0x");
-        Ok(if is_name && !text.contains(' ') {
+        Ok(if is_name && text.chars().all(is_plain) {
             Value::Name(text.to_owned().into())
         } else {
             Value::Text(text.to_owned())
@@ -222,5 +224,27 @@ mod tests {
              pTemplate={CKA_CLASS=CKO_SECRET_KEY, CKA_TOKEN=true, CKA_LABEL=\"a \\\"b\\\"\"}, \
              phObject=[1]"
         );
+    }
+
+    #[test]
+    fn a_label_does_not_pass_for_other_attributes() {
+        for label in [
+            "CKA,CKA_EXTRACTABLE=false",
+            "0x01, CKA_TRUSTED=true",
+            "CKA}",
+        ] {
+            let value = Value::Text(label.to_owned());
+            let text = serde_json::to_string(&value).unwrap();
+            assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
+        }
+        for name in [
+            "CKF_SIGN|CKF_VERIFY|0x10",
+            "CK_SP800_108_BYTE_ARRAY:5",
+            "0x01ab",
+        ] {
+            let value = Value::named(name);
+            let text = serde_json::to_string(&value).unwrap();
+            assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
+        }
     }
 }

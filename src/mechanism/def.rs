@@ -216,9 +216,10 @@ type Unwrap = fn(&Setup<'_>, &[u8]) -> Result<SecretBytes>;
 type Derive = fn(&Derivation<'_>) -> Result<Derived>;
 type Plan = for<'a> fn(&Parents<'_>, &'a Params<'a>, &Template<'a>) -> Result<Vec<Offspring<'a>>>;
 type Compute = fn(&Derivation<'_>, &[Wanted]) -> Result<Batch>;
-/// Gives the ciphertext and the shared secret.
-type Encapsulate = fn(&Setup<'_>) -> Result<(SecretBytes, SecretBytes)>;
-type Decapsulate = fn(&Setup<'_>, &[u8]) -> Result<SecretBytes>;
+/// Gives the ciphertext and the value of the new key.
+type Encapsulate = fn(&Setup<'_>, &Wanted) -> Result<(SecretBytes, SecretBytes)>;
+/// Opens a ciphertext; the result is the value of the new key.
+type Decapsulate = fn(&Setup<'_>, &[u8], &Wanted) -> Result<SecretBytes>;
 
 /// What a mechanism can do. `CKF_` flags are computed from this, never written by hand.
 #[derive(Clone, Copy, Debug)]

@@ -142,7 +142,7 @@ pub static FIPS_LIKE: &[Approved] = &[
     },
     Approved {
         standard: "SP 800-56B Rev. 2, 9; IG D.G: key transport",
-        uses: CIPHER | WRAP,
+        uses: CIPHER | WRAP | CKF_ENCAPSULATE | CKF_DECAPSULATE,
         keys: KeyBar::Bits(2048),
         mechanisms: &[CKM_RSA_PKCS_OAEP, CKM_RSA_AES_KEY_WRAP],
     },
@@ -184,7 +184,7 @@ pub static FIPS_LIKE: &[Approved] = &[
     },
     Approved {
         standard: "SP 800-56A Rev. 3, 5.7.1.1 and appendix D",
-        uses: CKF_GENERATE_KEY_PAIR | CKF_DERIVE,
+        uses: CKF_GENERATE_KEY_PAIR | CKF_DERIVE | CKF_ENCAPSULATE | CKF_DECAPSULATE,
         keys: KeyBar::Bits(2048),
         mechanisms: &[CKM_DH_PKCS_KEY_PAIR_GEN, CKM_DH_PKCS_DERIVE],
     },

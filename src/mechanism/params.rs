@@ -24,7 +24,7 @@ pub enum ParamShape {
     None,
     /// Raw bytes of exactly this length (an IV).
     Bytes(usize),
-    /// Raw bytes, one or more (a public value).
+    /// Nothing, or raw bytes (a public value, but in an encapsulation).
     AnyBytes,
     /// Nothing, or raw bytes of one of these lengths (optional IV of the key wraps).
     OptionalBytes(&'static [usize]),

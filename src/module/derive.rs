@@ -157,7 +157,7 @@ impl Module {
 }
 
 /// Says about a derived key what the import said about a wrapped one.
-fn as_derived(error: Error) -> Error {
+pub(super) fn as_derived(error: Error) -> Error {
     match error {
         Error::WrappedKeyLenRange(_) => {
             Error::KeySizeRange("keys of this type have no such length".into())

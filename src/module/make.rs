@@ -42,17 +42,45 @@ impl Draft {
         })
     }
 
-    /// The template of a key that is derived, decapsulated or encapsulated from `base`.
-    pub(super) fn derived(open: &Open, template: &Template<'_>, base: &Object) -> Result<Self> {
+    /// The template of a key that `origin` makes with `base`.
+    fn from_base(
+        open: &Open,
+        template: &Template<'_>,
+        base: &Object,
+        origin: Origin,
+    ) -> Result<Self> {
         let admission = Admission {
-            origin: Origin::Derive,
+            origin,
             actor: open.token.actor(),
             class: None,
             key_type: None,
             mechanism: None,
             base: Some(base),
         };
-        let draft = Self::new(open, template, &admission)?;
+        Self::new(open, template, &admission)
+    }
+
+    /// The template of a key that is encapsulated for `base`.
+    pub(super) fn encapsulated(
+        open: &Open,
+        template: &Template<'_>,
+        base: &Object,
+    ) -> Result<Self> {
+        Self::from_base(open, template, base, Origin::Encapsulate)
+    }
+
+    /// The template of a key that is decapsulated by `base`.
+    pub(super) fn decapsulated(
+        open: &Open,
+        template: &Template<'_>,
+        base: &Object,
+    ) -> Result<Self> {
+        Self::from_base(open, template, base, Origin::Decapsulate)
+    }
+
+    /// The template of a key that is derived from `base`.
+    pub(super) fn derived(open: &Open, template: &Template<'_>, base: &Object) -> Result<Self> {
+        let draft = Self::from_base(open, template, base, Origin::Derive)?;
         match draft.kind.class {
             CKO_PRIVATE_KEY | CKO_SECRET_KEY => Ok(draft),
             class => Err(Error::TemplateInconsistent(
@@ -125,15 +153,7 @@ impl Draft {
 
     /// The template of a key that is unwrapped by `base`.
     pub(super) fn unwrapped(open: &Open, template: &Template<'_>, base: &Object) -> Result<Self> {
-        let admission = Admission {
-            origin: Origin::Unwrap,
-            actor: open.token.actor(),
-            class: None,
-            key_type: None,
-            mechanism: None,
-            base: Some(base),
-        };
-        Self::new(open, template, &admission)
+        Self::from_base(open, template, base, Origin::Unwrap)
     }
 
     /// The wanted length of a derived value: CKA_VALUE_LEN, or what the key type fixes.

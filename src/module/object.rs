@@ -6,9 +6,10 @@
 use std::sync::Arc;
 
 use super::Module;
+use crate::config::{AllowedMechanisms, EcPoint};
 use crate::error::{Error, Result};
 use crate::mechanism::{self, material};
-use crate::object::{self, Admission, Object, Origin, Template};
+use crate::object::{self, Admission, Object, Origin, Template, View};
 use crate::pkcs11::{ObjectHandle, SessionHandle};
 
 impl Module {
@@ -81,9 +82,18 @@ impl Module {
     /// `C_GetAttributeValue`
     ///
     /// # Errors
-    /// `CKR_OBJECT_HANDLE_INVALID`; the boundary reads the attributes with `object::read`.
+    /// `CKR_OBJECT_HANDLE_INVALID`; the boundary reads the attributes with [`Module::view`].
     pub fn object(&self, session: SessionHandle, object: ObjectHandle) -> Result<Arc<Object>> {
         self.open(session)?.token.object(object)
+    }
+
+    /// The forms in which the configuration has objects shown.
+    #[must_use]
+    pub fn view(&self) -> View {
+        View {
+            raw_points: self.config.ec_point == EcPoint::Raw,
+            empty_lists: self.config.allowed_mechanisms == AllowedMechanisms::Empty,
+        }
     }
 
     /// `C_SetAttributeValue`
@@ -114,7 +124,7 @@ impl Module {
         if open.session.operations(|all| all.find.is_some()) {
             return Err(active());
         }
-        let search = open.token.search(template, &|id| {
+        let search = open.token.search(template, self.view(), &|id| {
             mechanism::find(id).is_ok_and(|row| self.offers(row))
         })?;
         open.session.operations(|all| {

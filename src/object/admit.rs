@@ -18,7 +18,7 @@ use crate::pkcs11::class::{
     CKO_CERTIFICATE, CKO_DATA, CKO_DOMAIN_PARAMETERS, CKO_HW_FEATURE, CKO_PRIVATE_KEY,
     CKO_PUBLIC_KEY, CKO_SECRET_KEY,
 };
-use crate::pkcs11::key_type::{CKK_GENERIC_SECRET, CKK_ML_KEM};
+use crate::pkcs11::key_type::CKK_GENERIC_SECRET;
 use crate::pkcs11::{AttributeType, KeyType, MechanismType, ObjectClass};
 
 /// `CK_UNAVAILABLE_INFORMATION`
@@ -47,15 +47,28 @@ impl<'a> Admission<'a> {
         let base = self.base?;
         let id = match self.origin {
             Origin::Unwrap => CKA_UNWRAP_TEMPLATE,
-            Origin::Derive if base.class() == CKO_PUBLIC_KEY => CKA_ENCAPSULATE_TEMPLATE,
-            // A KEM key decapsulates and derives nothing else.
-            Origin::Derive if base.key_type() == Some(CKK_ML_KEM) => CKA_DECAPSULATE_TEMPLATE,
             Origin::Derive => CKA_DERIVE_TEMPLATE,
+            Origin::Encapsulate => CKA_ENCAPSULATE_TEMPLATE,
+            Origin::Decapsulate => CKA_DECAPSULATE_TEMPLATE,
             Origin::Create | Origin::Generate => return None,
         };
         match base.attributes().value(id) {
             Some(Value::Template(template)) => Some(template),
             _ => None,
+        }
+    }
+
+    /// The base key's template asks for something else.
+    fn conflict(&self, reason: String) -> Error {
+        match self.origin {
+            // "If any attribute conflict occurs on an attempt to encapsulate a key then the function
+            // SHALL return CKR_KEY_HANDLE_INVALID"; the others "CKR_TEMPLATE_INCONSISTENT".
+            Origin::Encapsulate => Error::KeyHandleInvalid(reason.into()),
+            Origin::Create
+            | Origin::Generate
+            | Origin::Unwrap
+            | Origin::Derive
+            | Origin::Decapsulate => Error::TemplateInconsistent(reason.into()),
         }
     }
 }
@@ -111,15 +124,20 @@ fn selector(
         })?),
     };
     let base = admission.base_template().and_then(|base| base.ulong(id));
-    let mut chosen = None;
-    for source in [fixed, given, base].into_iter().flatten() {
-        if *chosen.get_or_insert(source) != source {
-            return Err(Error::TemplateInconsistent(
-                format!("{id} is not what the call, the mechanism or the base key asks for").into(),
-            ));
-        }
+    if let (Some(fixed), Some(given)) = (fixed, given)
+        && fixed != given
+    {
+        return Err(Error::TemplateInconsistent(
+            format!("{id} is not what the call or the mechanism asks for").into(),
+        ));
     }
-    Ok(chosen)
+    let chosen = fixed.or(given);
+    if let (Some(chosen), Some(base)) = (chosen, base)
+        && chosen != base
+    {
+        return Err(admission.conflict(format!("{id} is not what the base key asks for")));
+    }
+    Ok(chosen.or(base))
 }
 
 fn missing(id: AttributeType) -> Error {
@@ -127,7 +145,10 @@ fn missing(id: AttributeType) -> Error {
 }
 
 fn find_kind(template: &Template<'_>, admission: &Admission<'_>) -> Result<&'static Kind> {
-    let derived = admission.origin == Origin::Derive;
+    let derived = matches!(
+        admission.origin,
+        Origin::Derive | Origin::Encapsulate | Origin::Decapsulate
+    );
     let fixed_class = admission.class.map(|class| class.0);
     let class = selector(template, CKA_CLASS, fixed_class, admission)?
         .map(ObjectClass)
@@ -182,6 +203,8 @@ const fn makes(origin: Origin, class: ObjectClass) -> bool {
             class,
             CKO_PUBLIC_KEY | CKO_PRIVATE_KEY | CKO_SECRET_KEY | CKO_DATA
         ),
+        // Each "creates a new secret key object".
+        Origin::Encapsulate | Origin::Decapsulate => matches!(class, CKO_SECRET_KEY),
     }
 }
 
@@ -193,7 +216,9 @@ fn may_be_given(rule: &Rule, value: &Value, admission: &Admission<'_>) -> Result
         Origin::Unwrap => rule.notes.has(6),
         // SPEC: no footnote speaks of derivation; what neither generation nor unwrapping may
         // specify is the module's to set, while CKA_VALUE_LEN stays the application's.
-        Origin::Derive => rule.notes.has(4) && rule.notes.has(6),
+        Origin::Derive | Origin::Encapsulate | Origin::Decapsulate => {
+            rule.notes.has(4) && rule.notes.has(6)
+        }
     };
     if forbidden {
         return Err(Error::AttributeReadOnly(
@@ -224,9 +249,9 @@ fn apply_base_template(
     };
     for (id, value) in base.iter() {
         let Some(rule) = kind.rule(id) else {
-            return Err(Error::TemplateInconsistent(
-                format!("the base key's template asks for {id}, which the new key has not").into(),
-            ));
+            return Err(admission.conflict(format!(
+                "the base key's template asks for {id}, which the new key has not"
+            )));
         };
         // Whoever made the base key had no right to what the caller may not give himself.
         may_be_given(rule, value, admission)?;
@@ -236,9 +261,9 @@ fn apply_base_template(
             }
             Some(own) if own.same(value) => {}
             Some(_) => {
-                return Err(Error::TemplateInconsistent(
-                    format!("{id} differs from the base key's template").into(),
-                ));
+                return Err(
+                    admission.conflict(format!("{id} differs from the base key's template"))
+                );
             }
         }
     }
@@ -251,7 +276,7 @@ fn requires(kind: &Kind, given: &AttributeMap, origin: Origin) -> Result<()> {
         Origin::Create => 1,
         Origin::Generate => 3,
         Origin::Unwrap => 5,
-        Origin::Derive => return Ok(()),
+        Origin::Derive | Origin::Encapsulate | Origin::Decapsulate => return Ok(()),
     };
     kind.rules()
         .find(|rule| rule.notes.has(number) && !given.has(rule.id))
@@ -272,8 +297,13 @@ fn open_up_for_public(kind: &Kind, attributes: &mut AttributeMap, actor: Actor) 
 }
 
 fn fill_defaults(kind: &Kind, attributes: &mut AttributeMap, origin: Origin) {
-    // C_UnwrapKey: "The CKA_EXTRACTABLE attribute is by default set to CK_TRUE."
-    if origin == Origin::Unwrap && !attributes.has(CKA_EXTRACTABLE) {
+    // C_UnwrapKey: "The CKA_EXTRACTABLE attribute is by default set to CK_TRUE." C_EncapsulateKey and
+    // C_DecapsulateKey: "with a default of CK_TRUE if not provided".
+    let opens = matches!(
+        origin,
+        Origin::Unwrap | Origin::Encapsulate | Origin::Decapsulate
+    );
+    if opens && !attributes.has(CKA_EXTRACTABLE) {
         attributes.set(CKA_EXTRACTABLE, Value::Bool(true));
     }
     for rule in kind.rules() {
@@ -301,7 +331,9 @@ fn set_own(kind: &Kind, attributes: &mut AttributeMap, admission: &Admission<'_>
         Origin::Derive => admission
             .base
             .is_some_and(|base| base.attributes().is_true(id)),
-        Origin::Create | Origin::Unwrap => false,
+        // Encapsulation: "the CKA_ALWAYS_SENSITIVE attribute set to CK_FALSE, the
+        // CKA_NEVER_EXTRACTABLE attribute set to CK_FALSE", whatever the base key is.
+        Origin::Create | Origin::Unwrap | Origin::Encapsulate | Origin::Decapsulate => false,
     };
     let always = inherits(CKA_ALWAYS_SENSITIVE) && attributes.is_true(CKA_SENSITIVE);
     let never = inherits(CKA_NEVER_EXTRACTABLE) && !attributes.is_true(CKA_EXTRACTABLE);

@@ -4,6 +4,7 @@
 //! Source: PKCS#11 v3.2, "Modifying objects" and "Copying objects".
 
 use super::admit::may_be_trusted;
+use super::view::is_the_same;
 use super::{Actor, AttributeMap, Object, Rule, Template, Value, parse};
 use crate::error::{Error, Result};
 use crate::pkcs11::AttributeType;
@@ -83,6 +84,9 @@ fn overlay(
     for (id, value) in wanted.iter() {
         let rule = kind.rule(id).ok_or_else(|| parse::not_possessed(id))?;
         let now = current.value(id);
+        if is_the_same(object, id, value) {
+            continue;
+        }
         if !open(rule) && !destroys_check_value(object, id, value) {
             may_change(rule, now, value, actor)?;
         }

@@ -23,6 +23,7 @@ mod template;
 #[cfg(test)]
 mod tests;
 mod value;
+mod view;
 
 pub use admit::{Admission, UNAVAILABLE_INFORMATION, admit, set_unique_id};
 pub use change::{change, copy};
@@ -34,3 +35,4 @@ pub use read::{Shown, index_entries, is_indexed, matches, read, show};
 pub use rule::{Actor, Default, Kind, Notes, Origin, Rule, ValueKind, rule};
 pub use template::{RawValue, Template};
 pub use value::Value;
+pub use view::{View, indexed_point};

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::{AttributeMap, Object, RawValue, Template, Value};
+use super::{AttributeMap, Object, RawValue, Template, Value, View};
 use crate::error::{Error, Result};
 use crate::pkcs11::attribute::{
     CKA_APPLICATION, CKA_CERTIFICATE_TYPE, CKA_CLASS, CKA_EC_POINT, CKA_EXTRACTABLE,
@@ -63,25 +63,19 @@ fn pack(list: &[MechanismType]) -> Vec<u8> {
 
 /// Footnote 7. Holds also for attributes that the object does not have, as the standard's order of
 /// checks says.
-fn is_concealed(object: &Object, id: AttributeType) -> bool {
+pub(super) fn is_concealed(object: &Object, id: AttributeType) -> bool {
     let attributes = object.attributes();
     let noted = object.kind().rule(id).is_some_and(|rule| rule.notes.has(7))
         || matches!(attributes.value(id), Some(Value::Secret(_)));
     noted && (attributes.is_true(CKA_SENSITIVE) || !attributes.is_true(CKA_EXTRACTABLE))
 }
 
-/// Whether the object has every attribute of the template with just that value.
+/// Whether the object has every attribute of the template with just that value, in the default view.
 ///
 /// Sensitive attributes never match.
 #[must_use]
 pub fn matches(object: &Object, template: &Template<'_>) -> bool {
-    template.0.iter().all(|(id, raw)| {
-        object
-            .attributes()
-            .value(*id)
-            .is_some_and(|value| equals(value, raw))
-            && !is_concealed(object, *id)
-    })
+    View::default().matches(object, template)
 }
 
 /// As [`matches`], for a template that a key holds.
@@ -96,7 +90,7 @@ pub(super) fn matches_map(object: &Object, template: &AttributeMap) -> bool {
 }
 
 /// Exact comparison of a value with the bytes of a search.
-fn equals(value: &Value, raw: &RawValue<'_>) -> bool {
+pub(super) fn equals(value: &Value, raw: &RawValue<'_>) -> bool {
     match (value, raw) {
         (Value::Bool(value), RawValue::Bytes([byte])) => *value == (*byte != 0),
         (Value::Ulong(value), RawValue::Bytes(bytes)) => value.to_ne_bytes() == *bytes,

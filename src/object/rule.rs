@@ -117,8 +117,12 @@ pub enum Origin {
     Generate,
     /// `C_UnwrapKey`, `C_UnwrapKeyAuthenticated`
     Unwrap,
-    /// `C_DeriveKey`, `C_EncapsulateKey`, `C_DecapsulateKey`
+    /// `C_DeriveKey`
     Derive,
+    /// `C_EncapsulateKey`
+    Encapsulate,
+    /// `C_DecapsulateKey`
+    Decapsulate,
 }
 
 /// Who asks.

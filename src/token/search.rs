@@ -8,8 +8,8 @@ use std::sync::Arc;
 use super::Token;
 use super::objects::open_record;
 use crate::error::{Error, Result};
-use crate::object::{Actor, Object, RawValue, RecordId, Template, is_indexed, matches};
-use crate::pkcs11::attribute::{CKA_CLASS, CKA_PRIVATE, CKA_TOKEN};
+use crate::object::{Actor, Object, RawValue, RecordId, Template, View, indexed_point, is_indexed};
+use crate::pkcs11::attribute::{CKA_CLASS, CKA_EC_POINT, CKA_PRIVATE, CKA_TOKEN};
 use crate::pkcs11::{AttributeType, MechanismType, ObjectClass, ObjectHandle};
 use crate::session::{Found, Search};
 use crate::store::{Access as Visibility, Query};
@@ -64,6 +64,13 @@ impl<'a> Plan<'a> {
             }
             (CKA_PRIVATE, _, Some(false)) => self.visible = Visibility::Public,
             (CKA_PRIVATE, _, Some(true)) => self.private_only = true,
+            (CKA_EC_POINT, RawValue::Bytes(bytes), _) => match indexed_point(bytes) {
+                Some(wrapped) => {
+                    self.query.equal.push((id, wrapped));
+                    self.rest.0.push((id, raw.clone()));
+                }
+                None => self.query.equal.push((id, bytes.to_vec())),
+            },
             (_, RawValue::Bytes(bytes), _) if is_indexed(id) => {
                 self.query.equal.push((id, bytes.to_vec()));
             }
@@ -82,6 +89,7 @@ impl Token {
     pub fn search(
         &self,
         template: &Template<'_>,
+        view: View,
         offers: &dyn Fn(MechanismType) -> bool,
     ) -> Result<Search> {
         let actor = self.actor();
@@ -90,7 +98,7 @@ impl Token {
         let mut found = Vec::new();
         if plan.token != Some(false) {
             for id in self.notice(self.candidates(&plan))? {
-                if plan.rest.0.is_empty() || self.fits(id, &plan.rest)? {
+                if plan.rest.0.is_empty() || self.fits(id, &plan.rest, view)? {
                     found.push(Found::Record(id));
                 }
             }
@@ -98,7 +106,7 @@ impl Token {
         if plan.token != Some(true) {
             let handles = self
                 .handles
-                .session_objects(|object| is_visible(object) && matches(object, template));
+                .session_objects(|object| is_visible(object) && view.matches(object, template));
             found.extend(handles.into_iter().map(Found::Handle));
         }
         if let Some(class) = template.ulong(CKA_CLASS)
@@ -114,7 +122,7 @@ impl Token {
             found.extend(
                 self.built_in(ObjectClass(class), offers)?
                     .into_iter()
-                    .filter(|(_, object)| matches(object, &described))
+                    .filter(|(_, object)| view.matches(object, &described))
                     .map(|(handle, _)| Found::Handle(handle)),
             );
         }
@@ -135,7 +143,7 @@ impl Token {
     ///
     /// An object without a handle is read and forgotten again: a search must not fill the memory with
     /// keys that nobody uses.
-    fn fits(&self, id: RecordId, rest: &Template<'_>) -> Result<bool> {
+    fn fits(&self, id: RecordId, rest: &Template<'_>, view: View) -> Result<bool> {
         let object = match self.handles.known(id, self.login_number()) {
             Some(handle) => self.object(handle),
             None => match self.vault.load(id)? {
@@ -144,7 +152,7 @@ impl Token {
             },
         };
         match object {
-            Ok(object) => Ok(matches(&object, rest)),
+            Ok(object) => Ok(view.matches(&object, rest)),
             Err(Error::ObjectHandleInvalid(_)) => Ok(false),
             Err(error) => Err(error),
         }

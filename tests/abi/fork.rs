@@ -205,3 +205,29 @@ isolated! {
         assert_eq!(code, 0);
     }
 }
+
+isolated! {
+    /// Files below `/proc/self` of a process that is not dumpable are root's; its tokens are its user's.
+    fn a_child_that_gave_up_roots_rights_has_its_users_store() {
+        let home = std::path::PathBuf::from(std::env::var_os("HOME").unwrap());
+        for name in ["XDG_DATA_HOME", "XDG_CONFIG_HOME"] {
+            // SAFETY: this process is the test's own, and has no other thread that reads variables.
+            unsafe { std::env::remove_var(name) };
+        }
+        if unsafe { libc::geteuid() } != 0 {
+            return;
+        }
+        let nobody = 65_534;
+        std::os::unix::fs::chown(&home, Some(nobody), Some(nobody)).unwrap();
+        let module = Module::load();
+        let code = in_child(|| {
+            let given_up = unsafe { libc::setgid(nobody) == 0 && libc::setuid(nobody) == 0 };
+            ok!(module, C_Initialize(null_mut()));
+            module.make_token();
+            given_up
+        });
+        assert_eq!(code, 0);
+        let tokens = std::fs::read_dir(home.join(".local/share/keystead")).unwrap();
+        assert!(tokens.count() > 0);
+    }
+}

@@ -44,3 +44,4 @@ mod symbols;
 mod templates;
 mod threads;
 mod trace;
+mod view;

@@ -38,3 +38,4 @@ mod sessions;
 mod sign;
 mod slots;
 mod support;
+mod view;

@@ -7,11 +7,11 @@ init_token
 
 uri() { printf 'pkcs11:token=%s;object=%s;type=private?pin-source=file:%s' "$LABEL" "$1" "$WORK/pin"; }
 pin_file
-config_for engine >openssl.cnf
-printf '[leaf]\nsubjectAltName = DNS:localhost\n' >>openssl.cnf
+place engine
+printf '[leaf]\nsubjectAltName = DNS:localhost\n' >>"$conf"
 export PKCS11_MODULE_PATH=$KEYSTEAD_LIB
 for key in rsa ec; do
-    OPENSSL_CONF=$WORK/openssl.cnf openssl req -new -x509 -extensions leaf -engine pkcs11 -keyform engine -key "$(uri $key)" \
+    OPENSSL_CONF=$WORK/$conf openssl req -new -x509 -extensions leaf -engine pkcs11 -keyform engine -key "$(uri $key)" \
         -subj /CN=localhost -days 3 -out $key.crt
 done
 cat rsa.crt ec.crt >ca.crt
@@ -24,6 +24,19 @@ if [ "$(id -u)" = 0 ]; then
     chown -R nobody "$XDG_DATA_HOME"
 fi
 modules=/usr/lib/apache2/modules
+
+say "the configuration"
+place apache --key rsa --pin-source "$WORK/pin" --certificate "$WORK/rsa.crt"
+mkdir confdir bin
+# Debian's apachectl comes with a service that starts; this is what it does with words that it does not know.
+export APACHE_CONFDIR=$WORK/confdir
+printf '#!/bin/sh\nexec apache2 -d "$APACHE_CONFDIR" "$@"\n' >bin/apachectl
+chmod +x bin/apachectl
+for module in mpm_prefork authz_core ssl; do
+    echo "LoadModule ${module}_module $modules/mod_$module.so"
+done >confdir/apache2.conf
+printf 'ServerName localhost\nErrorLog %s\nDefaultRuntimeDir %s\n' "$WORK/try.log" "$WORK" >>confdir/apache2.conf
+(PATH=$WORK/bin:$PATH && tried 'Syntax OK')
 configure() {
     cat >apache.conf <<CONFIG
 ServerRoot $WORK
@@ -43,8 +56,8 @@ Listen 127.0.0.1:$port https
 DocumentRoot $WORK/$1
 CONFIG
     # The tool's configuration, on another port, with a second key.
-    config_for apache --key rsa --pin-source "$WORK/pin" --certificate "$WORK/rsa.crt" | sed -e "s/:443/:$port/" \
-        -e "/SSLEngine/a SSLCertificateFile $WORK/ec.crt\nSSLCertificateKeyFile \"$(uri ec)\"\nSSLSessionTickets off" >>apache.conf
+    sed -e "s/:443/:$port/" -e "/SSLEngine/a SSLCertificateFile $WORK/ec.crt\nSSLCertificateKeyFile \"$(uri ec)\"\nSSLSessionTickets off" \
+        "$conf" >>apache.conf
 }
 
 for mpm in event prefork; do
@@ -69,7 +82,7 @@ for mpm in event prefork; do
         configure $page
         kill -USR1 $server
         await https_holds "$port" ca.crt $page || { cat apache.log; fail "no new children"; }
-        https_many "$port" "$WORK/ca.crt" $page || { cat apache.log; fail "many requests after the restart"; }
+        await https_many "$port" "$WORK/ca.crt" $page || { cat apache.log; fail "many requests after the restart"; }
     done
     kill $server
     wait $server || { cat apache.log; fail "the server ended badly"; }

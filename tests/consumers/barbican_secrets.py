@@ -71,7 +71,7 @@ def options():
         (True, False),
         ("CKM_AES_CBC_PAD", "CKM_AES_KEY_WRAP_PAD", "CKM_AES_KEY_WRAP_KWP"),
         (True, False),
-        (("CKK_AES", "hmac"), ("CKK_GENERIC_SECRET", "hmac-generic"), ("CKK_SHA256_HMAC", "hmac-sha256")),
+        (("CKK_AES", "keystead_hmac"), ("CKK_GENERIC_SECRET", "hmac-generic"), ("CKK_SHA256_HMAC", "hmac-sha256")),
     ):
         for name, value in (
             ("encryption_mechanism", encryption), ("aes_gcm_generate_iv", own_iv),

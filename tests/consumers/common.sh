@@ -4,6 +4,7 @@
 # The runner (tests/consumers/main.rs) gives each script an empty HOME and these variables:
 #   KEYSTEAD_LIB  the library      KEYSTEAD  the tool      WORK  an empty directory to work in
 set -euo pipefail
+script=$(readlink -f "$0")
 cd "$WORK"
 
 export PIN=userpin-1234 SO_PIN=sopin-567890
@@ -39,6 +40,32 @@ init_token() {
 # The configuration that the tool prints for a program.
 config_for() { "$KEYSTEAD" config for "$1" --library "$KEYSTEAD_LIB" --token "$LABEL" "${@:2}"; }
 
+# place PROGRAM [OPTION...]: that configuration in the file that it names, which is $conf afterwards;
+# $try is the command that it names.
+place() {
+    config_for "$@" >page.conf
+    conf=$(sed -n 's/^# Save as //p' page.conf)
+    try=$(sed -n '$s/^#   //p' page.conf)
+    mv page.conf "$conf"
+    [ -n "$try" ] || { cat "$conf"; fail "no command that tries it: $1"; }
+}
+
+# The command that the placed configuration names shows a line that matches: tried PATTERN [WORD...]
+tried() { shows "$1" bash -c "$try \"\$@\"" bash "${@:2}"; }
+
+# p11-kit's modules for this script alone, below $modules. For root p11-kit reads the system's configuration
+# only: the script starts anew with a view of it that ends with the script.
+private_modules() {
+    modules=$HOME/.config/pkcs11/modules
+    [ "$(id -u)" = 0 ] || return 0
+    modules=/etc/pkcs11/modules
+    if [ -z "${INSIDE:-}" ]; then
+        mkdir -p /etc/pkcs11
+        INSIDE=1 exec unshare --mount bash "$script"
+    fi
+    mount -t tmpfs none /etc/pkcs11
+}
+
 # The user's PIN in a file, for --pin-source and for URIs.
 pin_file() {
     printf '%s' "$PIN" >"$WORK/pin"
@@ -55,16 +82,16 @@ free_port() {
     fail "no free port"
 }
 
-# Waits until a command succeeds, at most 20 seconds.
+# Waits until a command succeeds, at most two minutes: the machine may have much else to do.
 await() {
-    for _ in $(seq 200); do
-        if "$@" >await.log 2>&1; then
-            return
+    local end=$((SECONDS + 120))
+    until "$@" >await.log 2>&1; do
+        if [ $SECONDS -ge $end ]; then
+            cat await.log
+            return 1
         fi
         read -rt 0.1 <> <(:) || true
     done
-    cat await.log
-    return 1
 }
 
 listens() { [ -n "$(ss -Hltn "sport = :$1")" ]; }
@@ -84,7 +111,7 @@ https_holds() {
     local port=$1 ca=$2 text=$3
     shift 3
     printf 'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' |
-        OPENSSL_CONF=/dev/null timeout 20 openssl s_client -connect "localhost:$port" -servername localhost \
+        OPENSSL_CONF=/dev/null timeout 120 openssl s_client -connect "localhost:$port" -servername localhost \
             -CAfile "$ca" -verify_return_error -quiet "$@" >https.log 2>&1 || true
     grep -q -- "$text" https.log || { cat https.log; return 1; }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
-use crate::{is_installed, library};
+use crate::{explained, is_installed, library};
 
 const PROGRAMS: &[&str] = &["debootstrap", "unshare", "ip"];
 
@@ -54,7 +54,7 @@ fn consumer(script: &str) {
     assert!(
         output.status.success(),
         "{script}: {}\n--- output\n{}\n--- errors\n{}",
-        output.status,
+        explained(output.status),
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr),
     );
@@ -98,4 +98,14 @@ fn java_25_uses_everything_it_registers() {
 #[test]
 fn nss_3_110_certifies_signs_and_serves() {
     consumer("nss");
+}
+
+#[test]
+fn bind_9_20_signs_zones_through_the_provider() {
+    consumer("debian-13/bind");
+}
+
+#[test]
+fn knot_3_4_generates_signs_and_rolls_in_the_token() {
+    consumer("knot");
 }

@@ -264,6 +264,7 @@ func main() {
 	t.curves()
 	t.secrets()
 	t.goroutines(slot)
+	t.kinds(slot)
 	for _, found := range t.find(attribute(pkcs11.CKA_TOKEN, true)) {
 		must(t.DestroyObject(session, found))
 	}

@@ -6,7 +6,7 @@ init_token
 export GO111MODULE=off GOPATH=/usr/share/gocode GOCACHE=$WORK/cache GOFLAGS=
 
 say "a program"
-go build -o program "$here/go.go"
+go build -o program "$here/go.go" "$here/go_kinds.go"
 ./program
 
 say "the package's own tests, but for the one that asks for another token's name"

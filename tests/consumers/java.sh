@@ -3,11 +3,12 @@
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/common.sh"
 init_token
+pin_file
 
-config_for java >keystead.cfg
+place java --pin-source "$WORK/pin"
 # For keys in software that are wrapped with keys of the token.
-echo 'attributes(import, CKO_SECRET_KEY, CKK_AES) = { CKA_EXTRACTABLE = true }' >>keystead.cfg
-store=(-addprovider SunPKCS11 -providerArg keystead.cfg -storetype PKCS11 -keystore NONE -storepass:env PIN)
+echo 'attributes(import, CKO_SECRET_KEY, CKK_AES) = { CKA_EXTRACTABLE = true }' >>"$conf"
+store=(-addprovider SunPKCS11 -providerArg "$conf" -storetype PKCS11 -keystore NONE -storepass:env PIN)
 # keytool and jarsigner are small programs: the quick compiler is enough.
 export JAVA_TOOL_OPTIONS="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 
@@ -19,7 +20,7 @@ keytool -genkeypair "${store[@]}" -alias ec -keyalg EC -groupname secp256r1 -dna
     -ext san=dns:localhost,ip:127.0.0.1 -validity 3
 keytool -genkeypair "${store[@]}" -alias ca -keyalg EC -groupname secp384r1 -dname CN=ca -ext bc:c -validity 3
 keytool -genseckey "${store[@]}" -alias aes -keyalg AES -keysize 256
-shows 'Your keystore contains 4 entries' keytool -list "${store[@]}"
+tried 'Your keystore contains 4 entries'
 "$KEYSTEAD" list --token "$LABEL" --login --pin-env PIN
 
 say "keytool: request, certificate from the CA, chain back into the token"
@@ -38,7 +39,7 @@ echo content >file
 keytool -importcert -noprompt -alias ca -file ca.crt -storetype PKCS12 -keystore trust.p12 -storepass changeit
 for alias in rsa ec; do
     cp plain.jar $alias.jar
-    jarsigner -addprovider SunPKCS11 -providerArg keystead.cfg -storetype PKCS11 -keystore NONE \
+    jarsigner -addprovider SunPKCS11 -providerArg "$conf" -storetype PKCS11 -keystore NONE \
         -storepass:env PIN $alias.jar $alias
     shows 'jar verified' jarsigner -verify $alias.jar
 done
@@ -46,7 +47,7 @@ shows 'jar verified' jarsigner -verify -strict -keystore trust.p12 -storepass ch
 
 say "every service that the provider registers, key store, threads, HTTPS"
 unset JAVA_TOOL_OPTIONS
-java -XX:+UseSerialGC "$here/Services.java" keystead.cfg "$PIN"
+java -XX:+UseSerialGC "$here/Services.java" "$conf" "$PIN"
 
 say "keytool deletes"
 keytool -delete "${store[@]}" -alias rsa

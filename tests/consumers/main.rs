@@ -6,15 +6,30 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::indexing_slicing,
     reason = "tests may stop"
 )]
 #![allow(clippy::print_stderr, reason = "a skipped consumer is named")]
 
+mod configurations;
 mod debian_13;
+mod rust;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitStatus};
+
+/// Seconds after which a script hangs. The longest takes half a minute of the processor, and may share it
+/// with many others: Java's took three minutes beside ten that build.
+const LIMIT: &str = "1500";
+
+/// What the status of a script means, where that is not plain.
+fn explained(status: ExitStatus) -> String {
+    match status.code() {
+        Some(124) => format!("{status}: it did not end within {LIMIT} seconds"),
+        _ => status.to_string(),
+    }
+}
 
 /// The library that cargo built beside this test.
 fn library() -> PathBuf {
@@ -99,7 +114,7 @@ fn consumer_with(script: &str, programs: &[&str], variable: Option<(&str, &str)>
         .join("tests/consumers")
         .join(format!("{script}.sh"));
     let output = Command::new("timeout")
-        .args(["300", "bash"])
+        .args([LIMIT, "bash"])
         .arg(&file)
         .env_clear()
         .env("PATH", path())
@@ -117,7 +132,7 @@ fn consumer_with(script: &str, programs: &[&str], variable: Option<(&str, &str)>
     assert!(
         output.status.success(),
         "{script}: {}\n--- output\n{}\n--- errors\n{}",
-        output.status,
+        explained(output.status),
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr),
     );
@@ -139,6 +154,7 @@ fn gnutls_generates_certifies_and_serves() {
             "gnutls-cli",
             "openssl",
             "ss",
+            "unshare",
         ],
     );
 }

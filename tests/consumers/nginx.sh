@@ -7,10 +7,10 @@ init_token
 
 uri() { printf 'pkcs11:token=%s;object=%s;type=private?pin-source=file:%s' "$LABEL" "$1" "$WORK/pin"; }
 pin_file
-config_for engine >openssl.cnf
-printf '[leaf]\nsubjectAltName = DNS:localhost\n' >>openssl.cnf
+place engine
+printf '[leaf]\nsubjectAltName = DNS:localhost\n' >>"$conf"
 for key in rsa ec; do
-    OPENSSL_CONF=$WORK/openssl.cnf openssl req -new -x509 -extensions leaf -engine pkcs11 -keyform engine -key "$(uri $key)" \
+    OPENSSL_CONF=$WORK/$conf openssl req -new -x509 -extensions leaf -engine pkcs11 -keyform engine -key "$(uri $key)" \
         -subj /CN=localhost -days 3 -out $key.crt
 done
 cat rsa.crt ec.crt >ca.crt
@@ -21,22 +21,8 @@ if [ "$(id -u)" = 0 ]; then
     chown -R nobody "$XDG_DATA_HOME"
 fi
 
-say "three workers"
+say "the configuration"
 port=$(free_port)
-# The tool's configuration, on another port, with a second key and a text of its own.
-configure() {
-    {
-        cat <<END
-daemon off;
-pid $WORK/nginx.pid;
-worker_processes 3;
-$([ "$(id -u)" != 0 ] || echo 'user nobody nogroup;')
-END
-        config_for nginx --key rsa --pin-source "$WORK/pin" --certificate "$WORK/rsa.crt" |
-            sed -e "s|listen 443|listen 127.0.0.1:$port|" -e "/^http {/r http.conf" -e "/server_name/r server.conf" \
-                -e 's/^events/error_log stderr warn;\n&/'
-    } >nginx.conf
-}
 cat >http.conf <<END
     access_log off;
     client_body_temp_path $WORK/t1;
@@ -45,6 +31,22 @@ cat >http.conf <<END
     uwsgi_temp_path $WORK/t4;
     scgi_temp_path $WORK/t5;
 END
+place nginx --key rsa --pin-source "$WORK/pin" --certificate "$WORK/rsa.crt"
+# Another port, and nothing of the machine's own.
+sed -i -e "s|listen 443|listen 127.0.0.1:$port|" -e '/^http {/r http.conf' "$conf"
+tried 'test is successful' -p "$WORK" -e stderr -g "pid $WORK/nginx.pid;"
+# With a second key and a text of its own.
+configure() {
+    {
+        cat <<END
+daemon off;
+pid $WORK/nginx.pid;
+worker_processes 3;
+$([ "$(id -u)" != 0 ] || echo 'user nobody nogroup;')
+END
+        sed -e "/server_name/r server.conf" -e 's/^events/error_log stderr warn;\n&/' "$conf"
+    } >nginx.conf
+}
 text() {
     cat >server.conf <<END
         ssl_protocols TLSv1.2 TLSv1.3;
@@ -55,6 +57,8 @@ text() {
 END
 }
 export PKCS11_MODULE_PATH=$KEYSTEAD_LIB
+
+say "three workers"
 text first
 configure
 nginx -q -t -p "$WORK" -c "$WORK/nginx.conf" -e stderr
@@ -74,13 +78,13 @@ text second
 configure
 kill -HUP $master
 await https_holds "$port" ca.crt second || { cat nginx.log; fail "no new workers"; }
-https_many "$port" "$WORK/ca.crt" second || { cat nginx.log; fail "many requests after the reload"; }
+await https_many "$port" "$WORK/ca.crt" second || { cat nginx.log; fail "many requests after the reload"; }
 kill -0 $master
 
 say "a worker that is killed is replaced"
 pkill -KILL -P $master
 await https_holds "$port" ca.crt second || { cat nginx.log; fail "no worker came back"; }
-https_many "$port" "$WORK/ca.crt" second || { cat nginx.log; fail "many requests after the loss"; }
+await https_many "$port" "$WORK/ca.crt" second || { cat nginx.log; fail "many requests after the loss"; }
 
 say "the end"
 kill -QUIT $master

@@ -2,8 +2,7 @@
 # NSS: modutil, certutil, cmsutil, signtool, pk12util, and TLS by selfserv and tstclnt, keys in the token.
 . "$(dirname "$0")/common.sh"
 init_token
-db=sql:$WORK/db
-mkdir db
+db=sql:$WORK/keystead-nssdb
 printf '%s:%s\n' "$LABEL" "$PIN" >pins
 head -c 100 /dev/urandom >noise
 head -c 3000 /dev/urandom >data
@@ -16,9 +15,8 @@ nss() {
 }
 
 say "modutil"
-nss certutil -N --empty-password
-{ echo; config_for nss; } >>db/pkcs11.txt
-shows "Token Name: $LABEL" modutil -force -dbdir "$db" -list Keystead
+place nss
+tried "Token Name: $LABEL"
 
 say "certutil makes keys and certificates in the token"
 make() { nss certutil -S -h "$LABEL" -f pins -z noise -v 3 "$@" >make.log 2>&1 || { cat make.log; fail "certutil $*"; }; }
@@ -78,6 +76,7 @@ cmp data back
 refused nss pk12util -o out.p12 -n "$LABEL:rsa" -k pins -W word
 
 say "TLS: server and client keys in the token"
+printf 'GET / HTTP/1.0\r\n\r\n' >request
 for name in rsa ec; do
     port=$(free_port)
     nss selfserv -n "$LABEL:$name" -p "$port" -f pins -r -V tls1.2: >server.log 2>&1 &
@@ -86,8 +85,8 @@ for name in rsa ec; do
     await_port "$port" server.log
     for version in tls1.2 tls1.3; do
         for auth in none "$LABEL:other"; do
-            printf 'GET / HTTP/1.0\r\n\r\n' | nss tstclnt -h localhost -p "$port" -V $version:$version -w "$PIN" \
-                -n "$auth" -q -Q >client.log 2>&1 || { cat client.log server.log; fail "$version $name $auth"; }
+            nss tstclnt -h localhost -p "$port" -V $version:$version -w "$PIN" \
+                -n "$auth" -q -Q <request >client.log 2>&1 || { cat client.log server.log; fail "$version $name $auth"; }
         done
         openssl s_client -connect localhost:"$port" -${version/./_} -CAfile ca.crt -verify_return_error \
             </dev/null >client.log 2>&1 || { cat client.log server.log; fail "$version $name"; }

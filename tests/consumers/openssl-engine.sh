@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-# OpenSSL 3 through the PKCS#11 engine (libp11): CSR, CA, dgst, CMS, TLS 1.2 and 1.3 with token keys.
+# OpenSSL 3 through the PKCS#11 engine (libp11): requests, a CA, dgst, pkeyutl, CMS, TLS with token keys.
 . "$(dirname "$0")/common.sh"
 init_token
 "$KEYSTEAD" generate rsa:2048 --token "$LABEL" --label rsa --id 01 --pin-env PIN
@@ -7,15 +7,17 @@ init_token
 
 openssl req -new -newkey rsa:2048 -nodes -keyout leaf.key -subj /CN=leaf -out leaf.csr
 
-config_for engine >openssl.cnf
-cat >>openssl.cnf <<END
+pin_file
+place engine --key rsa --pin-source "$WORK/pin"
+tried 'BEGIN PUBLIC KEY'
+cat >>"$conf" <<END
 [ca]
 basicConstraints = critical, CA:TRUE
 keyUsage = critical, keyCertSign, cRLSign
 [leaf]
 subjectAltName = DNS:localhost
 END
-export OPENSSL_CONF=$WORK/openssl.cnf
+export OPENSSL_CONF=$WORK/$conf
 uri() { printf 'pkcs11:token=%s;object=%s;type=%s;pin-value=%s' "$LABEL" "$1" "$2" "$PIN"; }
 engine=(-engine pkcs11 -keyform engine)
 
@@ -51,16 +53,63 @@ openssl cms -decrypt -inform DER -in data.enc "${engine[@]}" -inkey "$(uri rsa p
     -recip rsa-ca.crt -out back
 cmp data back
 
+say "raw operations, keys by the engine's older names, decryption"
+openssl dgst -sha256 -binary -out digest data
+slot=$(pkcs11-tool --module "$KEYSTEAD_LIB" --list-token-slots | sed -n 's/^Slot [0-9]* (0x\([0-9a-f]*\)).*/\1/p' | head -1)
+openssl pkeyutl -sign "${engine[@]}" -inkey "$(uri ec private)" -in digest -out sig
+openssl pkeyutl -verify -pubin -inkey ec.pub -in digest -sigfile sig
+PKCS11_PIN=$PIN openssl pkeyutl -sign "${engine[@]}" -inkey "slot_$((16#$slot))-id_01" -passin env:PIN -pkeyopt digest:sha256 \
+    -in digest -out sig
+openssl pkeyutl -verify -pubin -inkey rsa.pub -pkeyopt digest:sha256 -in digest -sigfile sig
+head -c 100 data >short
+for padding in pkcs1 oaep; do
+    openssl pkeyutl -encrypt -pubin -inkey rsa.pub -pkeyopt rsa_padding_mode:$padding -in short -out sealed
+    openssl pkeyutl -decrypt "${engine[@]}" -inkey "$(uri rsa private)" -pkeyopt rsa_padding_mode:$padding \
+        -in sealed -out back
+    cmp short back
+done
+
+say "a CA with a database and a revocation list"
+mkdir ca
+touch ca/index.txt
+echo 01 >ca/serial
+cat >>"$conf" <<END
+[authority]
+database = ca/index.txt
+serial = ca/serial
+new_certs_dir = ca
+default_md = sha256
+default_days = 2
+default_crl_days = 2
+policy = any
+unique_subject = no
+[any]
+commonName = supplied
+END
+for key in rsa ec; do
+    openssl ca -batch -notext -name authority -engine pkcs11 -keyform engine -keyfile "$(uri $key private)" \
+        -cert $key-ca.crt -in leaf.csr -out issued.crt
+    openssl ca -name authority -engine pkcs11 -keyform engine -keyfile "$(uri $key private)" \
+        -cert $key-ca.crt -revoke issued.crt
+    openssl ca -gencrl -name authority -engine pkcs11 -keyform engine -keyfile "$(uri $key private)" \
+        -cert $key-ca.crt -out crl.pem
+    cat $key-ca.crt crl.pem >with-crl.pem
+    openssl verify -CAfile $key-ca.crt issued.crt
+    refused openssl verify -crl_check -CAfile with-crl.pem issued.crt
+done
+
 say "TLS with the key in the token"
 for key in rsa ec; do
     openssl req -new -x509 -extensions leaf "${engine[@]}" -key "$(uri $key private)" \
         -subj /CN=localhost -days 3 -out $key-tls.crt
+    # The log of the server before must not be taken for this one's.
+    : >server.log
     openssl s_server "${engine[@]}" -key "$(uri $key private)" -cert $key-tls.crt \
-        -accept 127.0.0.1:0 -www >server.log 2>&1 &
+        -accept 127.0.0.1:0 -www -verify 1 >server.log 2>&1 &
     server=$!
     trap 'kill $server 2>/dev/null || true' EXIT
     port=
-    for _ in $(seq 100); do
+    for _ in $(seq 1200); do
         port=$(sed -n 's/^ACCEPT 127.0.0.1:\([0-9]*\).*/\1/p' server.log)
         [ -n "$port" ] && break
         kill -0 $server 2>/dev/null || { cat server.log; fail "s_server ended"; }
@@ -72,6 +121,10 @@ for key in rsa ec; do
             -verify_return_error -servername localhost </dev/null >client.log 2>&1 ||
             { cat client.log server.log; fail "no $version handshake with $key"; }
         grep -q 'Verify return code: 0' client.log || { cat client.log; fail "$version $key"; }
+        # The client shows a key of the token, too.
+        openssl s_client -connect 127.0.0.1:"$port" -$version -CAfile $key-tls.crt -verify_return_error \
+            "${engine[@]}" -key "$(uri ec private)" -cert ec-ca.crt </dev/null >client.log 2>&1 ||
+            { cat client.log server.log; fail "no $version handshake with a client's key"; }
     done
     kill $server
     wait $server 2>/dev/null || true

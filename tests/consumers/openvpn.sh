@@ -51,7 +51,7 @@ for cn in rsa ec; do
     exec 3<>"/dev/tcp/127.0.0.1/$management"
     echo 'hold release' >&3
     answered=
-    while IFS= read -t 20 -r line <&3; do
+    while IFS= read -t 120 -r line <&3; do
         case $line in
         ">PASSWORD:Need "*)
             name=${line#*\'}

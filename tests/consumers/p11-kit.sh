@@ -1,31 +1,19 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # p11-kit: a module file makes the token known to every program; the proxy; remoting over a socket and a pipe.
-here=$(cd "$(dirname "$0")" && pwd)
-# For root p11-kit reads the system's configuration only: a private view of it, which ends with this script.
-if [ "$(id -u)" = 0 ] && [ -z "${INSIDE:-}" ]; then
-    mkdir -p /etc/pkcs11
-    INSIDE=1 exec unshare --mount bash "$here/p11-kit.sh"
-fi
-. "$here/common.sh"
-if [ "$(id -u)" = 0 ]; then
-    mount -t tmpfs none /etc/pkcs11
-    configuration=/etc/pkcs11
-else
-    configuration=$HOME/.config/pkcs11
-fi
+. "$(dirname "$0")/common.sh"
+private_modules
 init_token
 library=$(find /usr/lib -name p11-kit-proxy.so | head -1)
 client=$(find /usr/lib -name p11-kit-client.so | head -1)
 url="pkcs11:token=$LABEL"
 export GNUTLS_PIN=$PIN
 
-
 say "a module file"
-mkdir -p "$configuration/modules"
-config_for p11-kit >"$configuration/modules/keystead.module"
-p11-kit list-modules >modules
-grep -A20 '^keystead: ' modules >module
-grep -q "token: $LABEL" module || { cat modules; fail "p11-kit does not list the token"; }
+place p11-kit
+tried '^keystead: '
+cmp "$conf" "$modules/keystead.module"
+grep -A20 '^keystead: ' shows.log >module
+grep -q "token: $LABEL" module || { cat shows.log; fail "p11-kit does not list the token"; }
 grep -q 'user-pin-initialized' module
 
 say "programs find the token by its URI"
@@ -73,16 +61,16 @@ use() {
 
 say "the proxy"
 use "$library"
-printf 'module: %s\nmanaged: no\n' "$KEYSTEAD_LIB" >"$configuration/modules/keystead.module"
+printf 'module: %s\nmanaged: no\n' "$KEYSTEAD_LIB" >"$modules/keystead.module"
 use "$library"
 
 say "a module that runs in a process of its own"
-printf 'remote: |p11-kit remote %s\n' "$KEYSTEAD_LIB" >"$configuration/modules/keystead.module"
+printf 'remote: |p11-kit remote %s\n' "$KEYSTEAD_LIB" >"$modules/keystead.module"
 p11-kit list-modules >modules
 grep -q "token: $LABEL" modules || { cat modules; fail "no token behind the pipe"; }
 p11tool --batch --login --test-sign "$url;object=ec;type=private"
 use "$library"
-rm "$configuration/modules/keystead.module"
+rm "$modules/keystead.module"
 
 say "a server on a socket"
 mkdir -m 700 run

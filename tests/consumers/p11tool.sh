@@ -1,12 +1,21 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # GnuTLS: p11tool generates and manages, certtool makes a CSR and certificates, a TLS handshake.
 . "$(dirname "$0")/common.sh"
+private_modules
 init_token
+pin_file
 
 export GNUTLS_PIN=$PIN GNUTLS_SO_PIN=$SO_PIN
-provider=(--provider "$KEYSTEAD_LIB" --batch)
 url="pkcs11:token=$LABEL"
-p11() { p11tool "${provider[@]}" "$@"; }
+p11() { p11tool --batch "$@"; }
+
+say "the module file"
+shows "Label: $LABEL" p11 --provider "$KEYSTEAD_LIB" --list-tokens
+refused p11 --list-all "$url"
+"$KEYSTEAD" generate ec:p256 --token "$LABEL" --label first --pin-env PIN
+place gnutls --pin-source "$WORK/pin"
+tried "token=$LABEL;.*object=first"
+cmp "$conf" "$modules/keystead.module"
 
 say "tokens and mechanisms"
 shows "Label: $LABEL" p11 --list-tokens
@@ -37,10 +46,10 @@ cert_signing_key
 END
 for object in rsa ec ed; do
     key="$url;object=$object;type=private"
-    certtool --provider "$KEYSTEAD_LIB" --generate-request --template cert.tmpl \
+    certtool --generate-request --template cert.tmpl \
         --load-privkey "$key" --load-pubkey "$object.pub" --outfile $object.csr
     openssl req -in $object.csr -noout -verify
-    certtool --provider "$KEYSTEAD_LIB" --generate-self-signed --template cert.tmpl \
+    certtool --generate-self-signed --template cert.tmpl \
         --load-privkey "$key" --load-pubkey "$object.pub" --outfile $object.crt
     openssl verify -CAfile $object.crt $object.crt
 done
@@ -57,12 +66,12 @@ shows 'CKA_TRUSTED' p11 --list-all-trusted "$url"
 p11 --login --write --secret-key 000102030405060708090a0b0c0d0e0f --label secret "$url"
 
 say "a TLS handshake with the key in the token"
-gnutls-serv --provider "$KEYSTEAD_LIB" --port 0 --echo --quiet \
+gnutls-serv --port 0 --echo --quiet \
     --x509keyfile "$url;object=ec;type=private;pin-value=$PIN" --x509certfile ec.crt >serv.log 2>&1 &
 server=$!
 trap 'kill $server 2>/dev/null || true' EXIT
 port=
-for _ in $(seq 100); do
+for _ in $(seq 1200); do
     port=$(ss -Hltnp 2>/dev/null | awk -v pid="pid=$server," '$0 ~ pid {sub(/.*:/, "", $4); print $4; exit}')
     [ -n "$port" ] && break
     kill -0 $server 2>/dev/null || { cat serv.log; fail "gnutls-serv ended"; }

@@ -76,7 +76,7 @@ await_port "$client_port" client.log
 get() {
     local answer
     exec 3<>"/dev/tcp/127.0.0.1/$client_port"
-    answer=$(timeout 20 cat <&3)
+    answer=$(timeout 120 cat <&3)
     exec 3>&-
     [[ $answer == *"through the tunnel"* ]]
 }

@@ -27,7 +27,7 @@ use crate::temporary_aes_known::{EC, EC_BLOB, RSA, RSA_BLOB, TARGET, X25519, X25
 use crate::vector::{Key, bytes};
 
 /// The private key in a PKCS #8 structure.
-fn private(bench: &mut Bench, key_type: KeyType, pkcs8: &str) -> ObjectHandle {
+pub(crate) fn private(bench: &mut Bench, key_type: KeyType, pkcs8: &str) -> ObjectHandle {
     let by = bench.key(&Key::secret(CKK_AES, &[5; 32])).unwrap();
     let kwp = (row(CKM_AES_KEY_WRAP_KWP), &Params::None);
     let wrapped = bench.single(Direction::Encrypt, kwp, by, &bytes(pkcs8));

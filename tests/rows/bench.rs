@@ -53,8 +53,7 @@ pub(crate) fn hold(vectors: Vec<Vector>) {
     // Enough for each role of each row to find a vector that gives an answer.
     const REPORTED: usize = 24;
     assert!(!vectors.is_empty());
-    let mut bench = Bench::new();
-    let mut seen = BTreeMap::new();
+    let (mut bench, mut seen) = (Bench::new(), BTreeMap::new());
     for vector in vectors {
         let so_many: &mut usize = seen.entry((vector.id, vector.run.role())).or_default();
         *so_many += 1;
@@ -74,9 +73,8 @@ pub(crate) fn code<T>(outcome: Result<T>) -> ReturnCode {
 }
 
 fn code_of<T>(outcome: &Result<T>) -> ReturnCode {
-    outcome
-        .as_ref()
-        .map_or_else(|error| error.rv().code(), |_| CKR_OK)
+    let code = outcome.as_ref().map(|_| CKR_OK);
+    code.unwrap_or_else(|error| error.rv().code())
 }
 
 fn flags(id: MechanismType) -> u64 {

@@ -87,7 +87,7 @@ const RFC_7518: [[&str; 2]; 3] = [
 ];
 
 /// The curve's identifier and the length of a signature.
-fn curve(of: EllipticCurve) -> Option<(&'static str, usize)> {
+pub(crate) fn curve(of: EllipticCurve) -> Option<(&'static str, usize)> {
     match of {
         EllipticCurve::Secp256r1 => Some((P256, 64)),
         EllipticCurve::Secp384r1 => Some((P384, 96)),

@@ -54,6 +54,7 @@ mod hkdf;
 mod ike;
 #[path = "../vectors/kbkdf.rs"]
 mod kbkdf;
+mod kem;
 mod mac;
 mod messages;
 #[path = "../vectors/pbkdf2.rs"]

@@ -177,3 +177,33 @@ fn an_older_state_of_one_object_is_found() {
     connection.execute_batch(back).unwrap();
     assert_eq!(vault.verify().unwrap().problems.len(), 1);
 }
+
+/// The generation tells an older copy that was put back as it was. It is no proof against somebody who
+/// can write as well: public objects need no login, and each of them raises the number.
+#[test]
+fn an_older_copy_catches_up_with_a_generation_without_any_pin() {
+    let folder = folder();
+    let path = folder.path().join("slot-3.token");
+    let copy = folder.path().join("copy");
+    let vault = Vault::create(&path, &new_token(&pin("sososo"))).unwrap();
+    ready(&vault);
+    drop(vault);
+    std::fs::copy(&path, &copy).unwrap();
+    let vault = Vault::open(&path).unwrap();
+    vault.login(USER, &pin("user")).unwrap();
+    let lost = insert(&vault, Access::Private, b"k", b"lost");
+    let noted = vault.info().unwrap().generation;
+    drop(vault);
+    std::fs::copy(&copy, &path).unwrap();
+    let vault = Vault::open(&path).unwrap();
+    assert!(vault.info().unwrap().generation < noted);
+    while vault.info().unwrap().generation < noted {
+        insert(&vault, Access::Public, b"p", b"filler");
+    }
+    vault.login(USER, &pin("user")).unwrap();
+    let problems = vault.verify().unwrap().problems;
+    assert_eq!(problems, Vec::<String>::new());
+    let info = vault.info().unwrap();
+    assert!(info.generation >= noted && info.sealed >= noted);
+    assert_ne!(crate::support::body(&vault, lost).unwrap(), b"lost");
+}

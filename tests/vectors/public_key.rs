@@ -14,17 +14,17 @@ use keystead::pkcs11::mechanism::{
     CKM_ML_DSA_KEY_PAIR_GEN, CKM_ML_KEM_KEY_PAIR_GEN, CKM_PUB_KEY_FROM_PRIV_KEY,
     CKM_RSA_PKCS_KEY_PAIR_GEN, CKM_SLH_DSA_KEY_PAIR_GEN,
 };
+use keystead::pkcs11::{AttributeType, MechanismType};
 
 use crate::derive::{Bench, FALSE, TRUE, template, unhex};
 
-#[test]
-fn it_is_the_one_of_the_key_pair() {
-    let bench = Bench::new();
+/// The generations, each with the attribute that says what is to be made.
+fn generations() -> Vec<(MechanismType, AttributeType, Vec<u8>)> {
     let bits = 2048_u64.to_ne_bytes();
     let (ed25519, x25519) = (unhex("06032b6570"), unhex("06032b656e"));
     // ML-KEM-512, ML-DSA-44, SLH-DSA-SHA2-128s
     let set = 1_u64.to_ne_bytes();
-    for (id, param, value) in [
+    vec![
         (CKM_RSA_PKCS_KEY_PAIR_GEN, CKA_MODULUS_BITS, bits.to_vec()),
         (
             CKM_EC_KEY_PAIR_GEN,
@@ -36,7 +36,13 @@ fn it_is_the_one_of_the_key_pair() {
         (CKM_ML_KEM_KEY_PAIR_GEN, CKA_PARAMETER_SET, set.to_vec()),
         (CKM_ML_DSA_KEY_PAIR_GEN, CKA_PARAMETER_SET, set.to_vec()),
         (CKM_SLH_DSA_KEY_PAIR_GEN, CKA_PARAMETER_SET, set.to_vec()),
-    ] {
+    ]
+}
+
+#[test]
+fn it_is_the_one_of_the_key_pair() {
+    let bench = Bench::new();
+    for (id, param, value) in generations() {
         let (public, private) = bench
             .module
             .generate_key_pair(

@@ -129,7 +129,7 @@ pub unsafe extern "C" fn C_GetAttributeValue(
         // SAFETY: the application's promise for this call.
         let wanted = unsafe { Wanted::new(template, count) }?;
         let object = module.object(SessionHandle(session), ObjectHandle(object))?;
-        wanted.fill(&object)
+        wanted.fill(&object, module.view())
     })
 }
 

@@ -176,6 +176,7 @@ unsafe fn parse<'call>(shape: ParamShape, raw: Raw) -> Result<Params<'call>> {
         ParamShape::None => simple::none(raw),
         // SAFETY: this function's contract.
         ParamShape::Bytes(len) => unsafe { simple::bytes(raw, &[len]) },
+        ParamShape::AnyBytes if raw.is_none() => Ok(Params::None),
         // SAFETY: this function's contract.
         ParamShape::AnyBytes => unsafe { simple::any_bytes(raw) },
         ParamShape::OptionalBytes(_) if raw.is_none() => Ok(Params::None),

@@ -45,9 +45,6 @@ pub(super) unsafe fn bytes<'call>(raw: Raw, lens: &[usize]) -> Result<Params<'ca
 /// # Errors
 /// `CKR_MECHANISM_PARAM_INVALID`
 pub(super) unsafe fn any_bytes<'call>(raw: Raw) -> Result<Params<'call>> {
-    if raw.is_none() {
-        return Err(invalid("the mechanism needs a parameter".to_owned()));
-    }
     // SAFETY: this function's contract.
     unsafe { raw.bytes() }.map(Params::Bytes)
 }

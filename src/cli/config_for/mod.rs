@@ -16,7 +16,7 @@ use serde_json::{Value as Json, json};
 use super::desk::{Choice, Desk, Found};
 use super::failure::Outcome;
 use super::table::printable;
-use super::{Common, object, output};
+use super::{Common, desk, object, output};
 use crate::module::{RawValue, Template};
 use crate::pkcs11::attribute::{CKA_CLASS, CKA_TOKEN};
 use crate::pkcs11::class::CKO_PUBLIC_KEY;
@@ -172,12 +172,13 @@ fn environment(common: &Common) -> Outcome<Vec<(&'static str, String)>> {
     let mut environment = Vec::new();
     for (name, option) in given {
         let path = match option {
-            Some(path) => std::path::absolute(path).ok(),
-            None => std::env::var_os(name).map(PathBuf::from),
+            Some(path) => Some(desk::place(path)?),
+            None => std::env::var_os(name)
+                .filter(|path| !path.is_empty())
+                .map(|path| facts::text(path.into()))
+                .transpose()?,
         };
-        if let Some(path) = path.filter(|path| !path.as_os_str().is_empty()) {
-            environment.push((name, facts::text(path)?));
-        }
+        environment.extend(path.map(|path| (name, path)));
     }
     Ok(environment)
 }

@@ -23,8 +23,8 @@ use std::time::Duration;
 use clap::Args;
 use signal_hook::consts::{SIGINT, SIGQUIT};
 
-use super::Common;
 use super::failure::{self, Failure, Outcome};
+use super::{Common, desk};
 use call::{Book, Entry};
 use follow::Journal;
 use summary::Summary;
@@ -68,7 +68,10 @@ impl Trace {
         let mut journal = Journal::make()?;
         let mut output = Output::open(self, common.json)?;
         leave_interrupts()?;
-        let mut child = match self.start(common, &journal) {
+        let store = common.store.as_deref().map(desk::place).transpose()?;
+        let config = common.config.as_deref().map(desk::place).transpose()?;
+        let places = [("KEYSTEAD_STORE", store), ("KEYSTEAD_CONFIG", config)];
+        let mut child = match self.start(places, &journal) {
             Ok(child) => child,
             Err(error) => return Ok(not_started(&self.command, &error)),
         };
@@ -93,7 +96,7 @@ impl Trace {
         Ok(exit_code(status))
     }
 
-    fn start(&self, common: &Common, journal: &Journal) -> io::Result<Child> {
+    fn start(&self, places: [(&str, Option<String>); 2], journal: &Journal) -> io::Result<Child> {
         let mut words = self.command.iter();
         let program = words.next().map_or("", String::as_str);
         let mut command = std::process::Command::new(program);
@@ -102,11 +105,10 @@ impl Trace {
             .env("KEYSTEAD_LOG", "trace")
             .env("KEYSTEAD_LOG_FORMAT", "json")
             .env("KEYSTEAD_LOG_FILE", journal.path());
-        if let Some(store) = &common.store {
-            command.env("KEYSTEAD_STORE", std::path::absolute(store)?);
-        }
-        if let Some(config) = &common.config {
-            command.env("KEYSTEAD_CONFIG", std::path::absolute(config)?);
+        for (name, place) in places {
+            if let Some(place) = place {
+                command.env(name, place);
+            }
         }
         command.spawn()
     }

@@ -3,7 +3,7 @@
 //!
 //! Source: PKCS#11 v3.2, "X.509 (raw) RSA"; RFC 8017, section 5.
 
-use super::{PrivateOperation, PublicOperation};
+use super::{Fill, PrivateOperation, PublicOperation};
 use crate::error::{Error, Result};
 use crate::secret::SecretBytes;
 
@@ -87,6 +87,39 @@ pub fn recover(key: &impl PublicOperation, signature: &[u8]) -> Result<SecretByt
 /// `CKR_DATA_LEN_RANGE`, `CKR_DATA_INVALID`, `CKR_DEVICE_ERROR`
 pub fn encrypt(key: &impl PublicOperation, data: &[u8]) -> Result<SecretBytes> {
     key.raw(widen(key.modulus_len(), data)?.expose())
+}
+
+/// How often a number is drawn until it is below the modulus, which is at least every second one.
+const DRAWS_MAX: usize = 128;
+
+/// RSASVE.GENERATE (SP 800-56B Rev. 2, 7.2.1.2): a random number below the modulus, encrypted; gives
+/// the ciphertext and the number, both of the modulus' length.
+///
+/// # Errors
+/// `CKR_DEVICE_ERROR`
+pub fn encapsulate(
+    key: &impl PublicOperation,
+    fill: Fill<'_>,
+) -> Result<(SecretBytes, SecretBytes)> {
+    let len = key.modulus_len();
+    let unused = 8 * len - key.modulus_bits();
+    for _ in 0..DRAWS_MAX {
+        let number = SecretBytes::try_init(len, |bytes| {
+            fill(bytes)?;
+            if let Some(first) = bytes.first_mut() {
+                *first &= 0xff >> unused;
+            }
+            Ok(())
+        })?;
+        match key.raw(number.expose()) {
+            Ok(ciphertext) => return Ok((ciphertext, number)),
+            Err(Error::DataInvalid(_)) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Err(Error::DeviceError(
+        "the randomness gave no number below the modulus".into(),
+    ))
 }
 
 /// Decrypts to a number of the modulus' length.

@@ -4,12 +4,13 @@
 //! Source: PKCS#11 v3.2, "PKCS #3 Diffie-Hellman domain parameter generation", "PKCS #3
 //! Diffie-Hellman key pair generation" and "PKCS #3 Diffie-Hellman key derivation".
 
-use super::ecdh::stretch;
+use super::ecdh::{as_ciphertext, stretch};
 use crate::crypto::dh::{MADE_BASE, MADE_BITS_MAX, PRIME_BITS_MAX, PRIME_BITS_MIN, generate_prime};
 use crate::error::{Error, Result};
 use crate::mechanism::material::dh;
 use crate::mechanism::{
-    Derivation, Derived, Generation, KeySize, Mechanism, Pair, ParamShape, Params, Roles, Status,
+    Derivation, Derived, Generation, KeySize, Mechanism, Pair, ParamShape, Params, Roles, Setup,
+    Status, Wanted,
 };
 use crate::object::{AttributeMap, Value};
 use crate::pkcs11::MechanismType;
@@ -18,6 +19,7 @@ use crate::pkcs11::key_type::CKK_DH;
 use crate::pkcs11::mechanism::{
     CKM_DH_PKCS_DERIVE, CKM_DH_PKCS_KEY_PAIR_GEN, CKM_DH_PKCS_PARAMETER_GEN,
 };
+use crate::secret::SecretBytes;
 
 /// The rows.
 pub(super) static ROWS: &[Mechanism] = &[
@@ -48,6 +50,8 @@ pub(super) static ROWS: &[Mechanism] = &[
         ParamShape::AnyBytes,
         Roles {
             derive: Some(derive),
+            encapsulate: Some(encapsulate),
+            decapsulate: Some(decapsulate),
             ..Roles::NONE
         },
     ),
@@ -113,4 +117,38 @@ fn derive(derivation: &Derivation<'_>) -> Result<Derived> {
     let secret = group.agree(dh::private_value(object.attributes())?, peer)?;
     // "The truncation removes bytes from the leading end of the secret value."
     stretch(None, &secret, b"", derivation.value_len).map(Derived::Value)
+}
+
+/// "The mechanism parameters ... must be set to NULL and 0": the public value is the ciphertext.
+fn check_no_public_value(params: &Params<'_>) -> Result<()> {
+    match params {
+        Params::None | Params::Bytes([]) => Ok(()),
+        _ => Err(Error::MechanismParamInvalid(
+            "an encapsulation has no parameter".into(),
+        )),
+    }
+}
+
+fn encapsulate(setup: &Setup<'_>, wanted: &Wanted) -> Result<(SecretBytes, SecretBytes)> {
+    check_no_public_value(setup.params)?;
+    let object = setup.key.object();
+    let group = object.parsed(dh::group)?;
+    let (own, public) = group.generate_pair(None, |bytes| setup.rng.fill(bytes))?;
+    let secret = group.agree(own.expose(), dh::public_value(object.attributes())?)?;
+    let key = stretch(None, &secret, b"", wanted.len)?;
+    // SPEC: "the value of the generated public key", with zeros in front to the length of the prime, so
+    // that every ciphertext for a key has one length.
+    let mut ciphertext = vec![0; secret.len().saturating_sub(public.len())];
+    ciphertext.extend(public);
+    Ok((SecretBytes::new(ciphertext), key))
+}
+
+fn decapsulate(setup: &Setup<'_>, ciphertext: &[u8], wanted: &Wanted) -> Result<SecretBytes> {
+    check_no_public_value(setup.params)?;
+    let object = setup.key.object();
+    let group = object.parsed(dh::group)?;
+    let secret = group
+        .agree(dh::private_value(object.attributes())?, ciphertext)
+        .map_err(as_ciphertext)?;
+    stretch(None, &secret, b"", wanted.len)
 }

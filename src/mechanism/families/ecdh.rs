@@ -6,11 +6,13 @@
 
 use super::ec_key_gen::EC_FLAGS;
 use crate::crypto::digest::HashFunction;
+use crate::crypto::ec;
 use crate::crypto::ec::kdf::{self, Counter};
+use crate::crypto::montgomery;
 use crate::error::{Error, Result};
-use crate::mechanism::material::{ec, montgomery};
+use crate::mechanism::material::{self, point};
 use crate::mechanism::{
-    Derivation, Derived, KeySize, Mechanism, ParamShape, Params, Roles, Status,
+    Derivation, Derived, KeySize, Mechanism, ParamShape, Params, Roles, Setup, Status, Wanted,
 };
 use crate::object::Object;
 use crate::pkcs11::kdf::{
@@ -58,6 +60,8 @@ const fn row(
         status: Status::Current,
         roles: Roles {
             derive: Some(derive),
+            encapsulate: Some(encapsulate),
+            decapsulate: Some(decapsulate),
             ..Roles::NONE
         },
     }
@@ -66,30 +70,101 @@ const fn row(
 /// The longest key that a key derivation function makes, in bytes.
 const DERIVED_LEN_MAX: usize = 65_536;
 
+/// The fields of CK_ECDH1_DERIVE_PARAMS.
+struct Given<'a> {
+    function: Function,
+    shared: &'a [u8],
+    public: &'a [u8],
+}
+
+impl<'a> Given<'a> {
+    fn new(params: &Params<'a>) -> Result<Self> {
+        let Params::Ecdh1 {
+            kdf,
+            shared,
+            public,
+        } = *params
+        else {
+            return Err(Error::MechanismParamInvalid(
+                "the parameter is no CK_ECDH1_DERIVE_PARAMS".into(),
+            ));
+        };
+        Ok(Self {
+            function: function(kdf, shared)?,
+            shared,
+            public,
+        })
+    }
+
+    /// "The mechanism parameters pPublicData and ulPublicDataLen must be set to NULL and 0".
+    fn of_encapsulation(params: &Params<'a>) -> Result<Self> {
+        let given = Self::new(params)?;
+        if given.public.is_empty() {
+            return Ok(given);
+        }
+        Err(Error::MechanismParamInvalid(
+            "for encapsulation, pPublicData must be NULL and ulPublicDataLen 0".into(),
+        ))
+    }
+
+    fn stretch(&self, secret: &SecretBytes, value_len: Option<usize>) -> Result<SecretBytes> {
+        stretch(self.function, secret, self.shared, value_len)
+    }
+}
+
 fn derive(derivation: &Derivation<'_>) -> Result<Derived> {
-    let Params::Ecdh1 {
-        kdf,
-        shared,
-        public,
-    } = *derivation.params
-    else {
-        return Err(Error::MechanismParamInvalid(
-            "the parameter is no CK_ECDH1_DERIVE_PARAMS".into(),
-        ));
-    };
-    let function = function(kdf, shared)?;
-    let secret = agree(derivation.base.object(), public)?;
-    stretch(function, &secret, shared, derivation.value_len).map(Derived::Value)
+    let given = Given::new(derivation.params)?;
+    let secret = agree(derivation.base.object(), given.public)?;
+    given
+        .stretch(&secret, derivation.value_len)
+        .map(Derived::Value)
+}
+
+fn encapsulate(setup: &Setup<'_>, wanted: &Wanted) -> Result<(SecretBytes, SecretBytes)> {
+    let given = Given::of_encapsulation(setup.params)?;
+    let (public, secret) = agree_once(setup)?;
+    let key = given.stretch(&secret, wanted.len)?;
+    Ok((SecretBytes::new(public), key))
+}
+
+fn decapsulate(setup: &Setup<'_>, ciphertext: &[u8], wanted: &Wanted) -> Result<SecretBytes> {
+    let given = Given::of_encapsulation(setup.params)?;
+    let secret = agree(setup.key.object(), ciphertext).map_err(as_ciphertext)?;
+    given.stretch(&secret, wanted.len)
+}
+
+/// What is wrong with a public key that came as ciphertext.
+pub(super) fn as_ciphertext(error: Error) -> Error {
+    match error {
+        Error::PublicKeyInvalid(reason) => Error::WrappedKeyInvalid(reason),
+        other => other,
+    }
+}
+
+/// The public key of a pair that is made for once, in its raw form, and the secret that it shares with
+/// the owner of a public key.
+pub(super) fn agree_once(setup: &Setup<'_>) -> Result<(Vec<u8>, SecretBytes)> {
+    let fill = |bytes: &mut [u8]| setup.rng.fill(bytes);
+    let object = setup.key.object();
+    if object.key_type() == Some(CKK_EC_MONTGOMERY) {
+        let curve = material::montgomery::curve(object.attributes())?;
+        let peer = material::montgomery::raw_point(curve, point::point(object.attributes())?)?;
+        let own = montgomery::PrivateKey::generate(curve, fill)?;
+        return Ok((own.public_point(), own.agree(peer)?));
+    }
+    let peer = object.parsed(material::ec::public_key)?;
+    let own = ec::PrivateKey::generate(peer.curve(), fill)?;
+    Ok((own.public_point()?, own.ecdh(peer.point())?))
 }
 
 /// The shared secret: an x or u coordinate in its full length.
 fn agree(base: &Object, public: &[u8]) -> Result<SecretBytes> {
     if base.key_type() == Some(CKK_EC_MONTGOMERY) {
-        let key = base.parsed(montgomery::private_key)?;
-        return key.agree(montgomery::raw_point(key.curve(), public)?);
+        let key = base.parsed(material::montgomery::private_key)?;
+        return key.agree(material::montgomery::raw_point(key.curve(), public)?);
     }
-    let key = base.parsed(ec::private_key)?;
-    key.ecdh(ec::raw_point(key.curve(), public)?)
+    let key = base.parsed(material::ec::private_key)?;
+    key.ecdh(material::ec::raw_point(key.curve(), public)?)
 }
 
 /// What CK_EC_KDF_TYPE stands for; nothing for CKD_NULL.

@@ -8,15 +8,12 @@ use der::asn1::OctetStringRef;
 use der::{Decode as _, Reader as _, SliceReader};
 
 use super::ec_key_gen::{EC_FLAGS, EC_SIZE, SIZE_255_448};
-use super::ecdh::{function, stretch};
+use super::ecdh::{agree_once, function, stretch};
 use super::temporary_aes::{self, INVALID};
-use crate::crypto::{ec, montgomery};
 use crate::error::{Error, Result};
 use crate::mechanism::material;
 use crate::mechanism::material::point;
 use crate::mechanism::{KeySize, Mechanism, ParamShape, Params, Roles, Setup, Status};
-use crate::object::Object;
-use crate::pkcs11::attribute::CKA_EC_POINT;
 use crate::pkcs11::class::{CKO_PRIVATE_KEY, CKO_PUBLIC_KEY};
 use crate::pkcs11::key_type::{CKK_EC, CKK_EC_MONTGOMERY};
 use crate::pkcs11::mechanism::{
@@ -110,22 +107,13 @@ fn wrap(setup: &Setup<'_>, wrapped: &SecretBytes) -> Result<SecretBytes> {
     }
     // SPEC: the transport key's "public key material" is, also for CKM_ECDH_AES_KEY_WRAP, the
     // ECPoint as DER OCTET STRING of a CKK_EC key and the raw bytes of a CKK_EC_MONTGOMERY key.
-    let (head, secret) = if object.key_type() == Some(CKK_EC_MONTGOMERY) {
-        let curve = material::montgomery::curve(object.attributes())?;
-        let own = montgomery::PrivateKey::generate(curve, |bytes| setup.rng.fill(bytes))?;
-        let peer = material::montgomery::raw_point(curve, peer(object)?)?;
-        (own.public_point(), own.agree(peer)?)
+    let (public, secret) = agree_once(setup)?;
+    let head = if object.key_type() == Some(CKK_EC_MONTGOMERY) {
+        public
     } else {
-        let peer = object.parsed(material::ec::public_key)?;
-        let own = ec::PrivateKey::generate(peer.curve(), |bytes| setup.rng.fill(bytes))?;
-        (point::wrap(&own.public_point()?)?, own.ecdh(peer.point())?)
+        point::wrap(&public)?
     };
     temporary_aes::wrap(&head, &temporary(setup.params, &secret)?, wrapped)
-}
-
-fn peer(object: &Object) -> Result<&[u8]> {
-    let point = object.attributes().bytes(CKA_EC_POINT);
-    point.ok_or_else(|| Error::GeneralError("a public key has no CKA_EC_POINT".into()))
 }
 
 fn unwrap(setup: &Setup<'_>, wrapped: &[u8]) -> Result<SecretBytes> {

@@ -3,12 +3,14 @@
 
 use super::rsa_buffer::{Buffered, Whole};
 use super::rsa_key::{KEYS, Private, Public, SIZE, filler, hash_by_mechanism, mgf_by_type};
-use super::rsa_wrap::{unwrapped, wrapped};
+use super::rsa_wrap::{encapsulated, unwrapped, wrapped};
 use crate::crypto::digest::HashFunction;
 use crate::crypto::rsa::Mgf1;
 use crate::crypto::rsa::oaep::Oaep;
 use crate::error::{Error, Result};
-use crate::mechanism::{Mechanism, ParamShape, Params, Rng, Roles, Setup, Status, Transform};
+use crate::mechanism::{
+    Mechanism, ParamShape, Params, Rng, Roles, Setup, Status, Transform, Wanted,
+};
 use crate::pkcs11::mechanism::CKM_RSA_PKCS_OAEP;
 use crate::pkcs11::value::CKZ_DATA_SPECIFIED;
 use crate::pkcs11::{MechanismType, MgfType};
@@ -28,6 +30,8 @@ pub(super) static ROWS: &[Mechanism] = &[Mechanism {
         decrypt: Some(decrypt),
         wrap: Some(wrap),
         unwrap: Some(unwrap),
+        encapsulate: Some(encapsulate),
+        decapsulate: Some(|setup, ciphertext, _| unwrap(setup, ciphertext)),
         ..Roles::NONE
     },
 }];
@@ -153,4 +157,9 @@ pub(super) fn wrap(setup: &Setup<'_>, material: &SecretBytes) -> Result<SecretBy
 /// Decrypts a wrapped key.
 pub(super) fn unwrap(setup: &Setup<'_>, wrapped_key: &[u8]) -> Result<SecretBytes> {
     unwrapped(decrypter(setup).and_then(|scheme| scheme.run(wrapped_key)))
+}
+
+fn encapsulate(setup: &Setup<'_>, wanted: &Wanted) -> Result<(SecretBytes, SecretBytes)> {
+    let encrypter = encrypter(setup)?;
+    encapsulated(setup, wanted, |key| encrypter.run(key))
 }

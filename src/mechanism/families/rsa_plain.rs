@@ -5,22 +5,54 @@
 
 use super::rsa_buffer::{Buffered, Whole, WholeCheck};
 use super::rsa_key::{KEYS, Private, Public, SIZE, filler};
-use super::rsa_wrap::{unwrapped, wrapped};
+use super::rsa_wrap::{encapsulated, unwrapped, wrapped};
 use crate::crypto::rsa::{pkcs1, raw};
 use crate::error::{Error, Result};
 use crate::mechanism::{
-    Accumulate, Check, Mechanism, ParamShape, Rng, Roles, Setup, Status, Transform,
+    Accumulate, Check, Mechanism, ParamShape, Rng, Roles, Setup, Status, Transform, Wanted,
 };
+use crate::pkcs11::MechanismType;
 use crate::pkcs11::mechanism::{CKM_RSA_PKCS, CKM_RSA_X_509};
 use crate::secret::SecretBytes;
 
 /// The rows.
 pub(super) static ROWS: &[Mechanism] = &[
-    row(CKM_RSA_PKCS, "PKCS #1 v1.5 RSA", Status::Current),
-    row(CKM_RSA_X_509, "X.509 (raw) RSA", Status::Legacy),
+    row(
+        CKM_RSA_PKCS,
+        "PKCS #1 v1.5 RSA",
+        Status::Current,
+        Roles {
+            encapsulate: Some(encapsulate),
+            decapsulate: Some(|setup, ciphertext, _| unwrap(setup, ciphertext)),
+            ..ROLES
+        },
+    ),
+    row(
+        CKM_RSA_X_509,
+        "X.509 (raw) RSA",
+        Status::Legacy,
+        Roles {
+            encapsulate: Some(encapsulate_raw),
+            decapsulate: Some(decapsulate_raw),
+            ..ROLES
+        },
+    ),
 ];
 
-const fn row(id: crate::pkcs11::MechanismType, spec: &'static str, status: Status) -> Mechanism {
+/// What both do.
+const ROLES: Roles = Roles {
+    encrypt: Some(encrypt),
+    decrypt: Some(decrypt),
+    sign: Some(sign),
+    sign_recover: Some(sign_recover),
+    verify: Some(verify),
+    verify_recover: Some(verify_recover),
+    wrap: Some(wrap),
+    unwrap: Some(unwrap),
+    ..Roles::NONE
+};
+
+const fn row(id: MechanismType, spec: &'static str, status: Status, roles: Roles) -> Mechanism {
     Mechanism {
         id,
         spec,
@@ -29,17 +61,7 @@ const fn row(id: crate::pkcs11::MechanismType, spec: &'static str, status: Statu
         key_size: SIZE,
         extra_flags: 0,
         status,
-        roles: Roles {
-            encrypt: Some(encrypt),
-            decrypt: Some(decrypt),
-            sign: Some(sign),
-            sign_recover: Some(sign_recover),
-            verify: Some(verify),
-            verify_recover: Some(verify_recover),
-            wrap: Some(wrap),
-            unwrap: Some(unwrap),
-            ..Roles::NONE
-        },
+        roles,
     }
 }
 
@@ -242,4 +264,33 @@ fn wrap(setup: &Setup<'_>, material: &SecretBytes) -> Result<SecretBytes> {
 /// CKM_RSA_X_509 gives all `k` bytes; `material::unwrapped` cuts them, which knows the template.
 fn unwrap(setup: &Setup<'_>, wrapped_key: &[u8]) -> Result<SecretBytes> {
     unwrapped(decrypter(setup).and_then(|whole| whole.run(wrapped_key)))
+}
+
+fn encapsulate(setup: &Setup<'_>, wanted: &Wanted) -> Result<(SecretBytes, SecretBytes)> {
+    let encrypter = encrypter(setup)?;
+    encapsulated(setup, wanted, |key| encrypter.run(key))
+}
+
+/// "This mechanism can encapsulate and decapsulate keys according to RSASVE."
+fn encapsulate_raw(setup: &Setup<'_>, wanted: &Wanted) -> Result<(SecretBytes, SecretBytes)> {
+    let key = Public::new(&setup.key)?;
+    check_whole(wanted, key.modulus_len)?;
+    raw::encapsulate(key.get()?, &filler(setup.rng))
+}
+
+fn decapsulate_raw(setup: &Setup<'_>, ciphertext: &[u8], wanted: &Wanted) -> Result<SecretBytes> {
+    let decrypter = decrypter(setup)?;
+    check_whole(wanted, decrypter.key.modulus_len)?;
+    unwrapped(decrypter.run(ciphertext))
+}
+
+// SPEC: the number of RSASVE has the length of the modulus ("Output length: k, k"), and is to go through
+// a key derivation function; a key that takes a part of it is refused.
+fn check_whole(wanted: &Wanted, modulus_len: usize) -> Result<()> {
+    match wanted.len {
+        Some(len) if len != modulus_len => Err(Error::TemplateInconsistent(
+            "CKM_RSA_X_509 encapsulates keys of the length of the modulus".into(),
+        )),
+        Some(_) | None => Ok(()),
+    }
 }

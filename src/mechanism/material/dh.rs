@@ -51,6 +51,14 @@ pub fn private_value(attributes: &AttributeMap) -> Result<&[u8]> {
     part(attributes, CKA_VALUE)
 }
 
+/// The public value of a public key.
+///
+/// # Errors
+/// `CKR_TEMPLATE_INCOMPLETE`
+pub fn public_value(attributes: &AttributeMap) -> Result<&[u8]> {
+    part(attributes, CKA_VALUE)
+}
+
 /// Checks a Diffie-Hellman key or its domain parameters, and sets CKA_VALUE_BITS and
 /// CKA_PUBLIC_KEY_INFO, or CKA_PRIME_BITS.
 ///

@@ -97,7 +97,7 @@ pub(in crate::mechanism) fn unwrap(bytes: &[u8], is_raw: impl Fn(&[u8]) -> bool)
 ///
 /// # Errors
 /// `CKR_TEMPLATE_INCOMPLETE`
-pub(super) fn point(attributes: &AttributeMap) -> Result<&[u8]> {
+pub(in crate::mechanism) fn point(attributes: &AttributeMap) -> Result<&[u8]> {
     attributes
         .bytes(CKA_EC_POINT)
         .ok_or_else(|| Error::TemplateIncomplete("CKA_EC_POINT is missing".into()))

@@ -77,7 +77,7 @@ fn settle_parity(attributes: &mut AttributeMap, origin: Origin) -> Result<()> {
     match origin {
         Origin::Create => Err(Error::AttributeValueInvalid(wrong.into())),
         Origin::Unwrap => Err(Error::WrappedKeyInvalid(wrong.into())),
-        Origin::Generate | Origin::Derive => {
+        Origin::Generate | Origin::Derive | Origin::Encapsulate | Origin::Decapsulate => {
             let value = SecretBytes::try_init(value.len(), |bytes| {
                 bytes
                     .iter_mut()
@@ -104,7 +104,11 @@ pub(super) fn complete(
     let Some(value) = attributes.bytes(CKA_VALUE) else {
         return Err(match origin {
             Origin::Create => Error::TemplateIncomplete("a secret key needs CKA_VALUE".into()),
-            Origin::Generate | Origin::Unwrap | Origin::Derive => {
+            Origin::Generate
+            | Origin::Unwrap
+            | Origin::Derive
+            | Origin::Encapsulate
+            | Origin::Decapsulate => {
                 Error::GeneralError("a new secret key came without a value".into())
             }
         });

@@ -9,8 +9,7 @@ use super::storage::{OBJECT, STORAGE};
 use crate::object::ValueKind::{BigInt, Bytes};
 use crate::object::{Kind, Rule, rule};
 use crate::pkcs11::attribute::{
-    CKA_DECAPSULATE, CKA_DERIVE, CKA_EC_PARAMS, CKA_EC_POINT, CKA_ENCAPSULATE, CKA_SIGN, CKA_VALUE,
-    CKA_VERIFY,
+    CKA_DERIVE, CKA_EC_PARAMS, CKA_EC_POINT, CKA_SIGN, CKA_VALUE, CKA_VERIFY,
 };
 use crate::pkcs11::key_type::CKK_EC;
 
@@ -19,7 +18,6 @@ const PUBLIC_TABLE: &[Rule] = &[
     rule(CKA_EC_POINT, Bytes, &[1, 4]),
     usage(CKA_VERIFY),
     usage(CKA_DERIVE),
-    usage(CKA_ENCAPSULATE),
 ];
 
 const PRIVATE_TABLE: &[Rule] = &[
@@ -27,7 +25,6 @@ const PRIVATE_TABLE: &[Rule] = &[
     rule(CKA_VALUE, BigInt, &[1, 4, 6, 7]),
     usage(CKA_SIGN),
     usage(CKA_DERIVE),
-    usage(CKA_DECAPSULATE),
 ];
 
 /// `CKK_EC`, public

@@ -8,23 +8,19 @@ use super::key::{KEY, PRIVATE_KEY, PUBLIC_KEY, private, public, usage};
 use super::storage::{OBJECT, STORAGE};
 use crate::object::ValueKind::{BigInt, Bytes};
 use crate::object::{Kind, Rule, rule};
-use crate::pkcs11::attribute::{
-    CKA_DECAPSULATE, CKA_DERIVE, CKA_EC_PARAMS, CKA_EC_POINT, CKA_ENCAPSULATE, CKA_VALUE,
-};
+use crate::pkcs11::attribute::{CKA_DERIVE, CKA_EC_PARAMS, CKA_EC_POINT, CKA_VALUE};
 use crate::pkcs11::key_type::CKK_EC_MONTGOMERY;
 
 const PUBLIC_TABLE: &[Rule] = &[
     rule(CKA_EC_PARAMS, Bytes, &[1, 3]),
     rule(CKA_EC_POINT, Bytes, &[1, 4]),
     usage(CKA_DERIVE),
-    usage(CKA_ENCAPSULATE),
 ];
 
 const PRIVATE_TABLE: &[Rule] = &[
     rule(CKA_EC_PARAMS, Bytes, &[1, 4, 6]),
     rule(CKA_VALUE, BigInt, &[1, 4, 6, 7]),
     usage(CKA_DERIVE),
-    usage(CKA_DECAPSULATE),
 ];
 
 /// `CKK_EC_MONTGOMERY`, public

@@ -72,6 +72,9 @@ pub(super) const PRIVATE_KEY: &[Rule] = &[
     no_usage(CKA_SIGN),
     no_usage(CKA_SIGN_RECOVER),
     no_usage(CKA_UNWRAP),
+    // SPEC: note 9: false for keys of RSA, Diffie-Hellman and elliptic curves, and CKA_ENCAPSULATE of
+    // their public keys. A program that knows no C_DecapsulateKey says CKA_DECRYPT, CKA_UNWRAP or
+    // CKA_DERIVE false, or gives a CKA_UNWRAP_TEMPLATE, and must not find a way around them.
     no_usage(CKA_DECAPSULATE),
     rule(CKA_EXTRACTABLE, Bool, &[8, 9, 12]).or(False),
     rule(CKA_ALWAYS_SENSITIVE, Bool, &[2, 4, 6]).or(Computed),

@@ -8,10 +8,9 @@ use super::storage::{OBJECT, STORAGE};
 use crate::object::ValueKind::{BigInt, Ulong};
 use crate::object::{Kind, Rule, rule};
 use crate::pkcs11::attribute::{
-    CKA_COEFFICIENT, CKA_DECAPSULATE, CKA_DECRYPT, CKA_ENCAPSULATE, CKA_ENCRYPT, CKA_EXPONENT_1,
-    CKA_EXPONENT_2, CKA_MODULUS, CKA_MODULUS_BITS, CKA_PRIME_1, CKA_PRIME_2, CKA_PRIVATE_EXPONENT,
-    CKA_PUBLIC_EXPONENT, CKA_SIGN, CKA_SIGN_RECOVER, CKA_UNWRAP, CKA_VERIFY, CKA_VERIFY_RECOVER,
-    CKA_WRAP,
+    CKA_COEFFICIENT, CKA_DECRYPT, CKA_ENCRYPT, CKA_EXPONENT_1, CKA_EXPONENT_2, CKA_MODULUS,
+    CKA_MODULUS_BITS, CKA_PRIME_1, CKA_PRIME_2, CKA_PRIVATE_EXPONENT, CKA_PUBLIC_EXPONENT,
+    CKA_SIGN, CKA_SIGN_RECOVER, CKA_UNWRAP, CKA_VERIFY, CKA_VERIFY_RECOVER, CKA_WRAP,
 };
 use crate::pkcs11::key_type::CKK_RSA;
 
@@ -24,7 +23,6 @@ const PUBLIC_TABLE: &[Rule] = &[
     usage(CKA_VERIFY),
     usage(CKA_VERIFY_RECOVER),
     usage(CKA_WRAP),
-    usage(CKA_ENCAPSULATE),
 ];
 
 /// "RSA Private Key Object Attributes"
@@ -41,7 +39,6 @@ const PRIVATE_TABLE: &[Rule] = &[
     usage(CKA_SIGN),
     usage(CKA_SIGN_RECOVER),
     usage(CKA_UNWRAP),
-    usage(CKA_DECAPSULATE),
 ];
 
 /// `CKK_RSA`, public

@@ -14,12 +14,13 @@ use crate::object::{
 };
 use crate::pkcs11::attribute::{
     CKA_ALWAYS_AUTHENTICATE, CKA_ALWAYS_SENSITIVE, CKA_CERTIFICATE_TYPE, CKA_CLASS, CKA_COPYABLE,
-    CKA_DECRYPT, CKA_DERIVE, CKA_DESTROYABLE, CKA_EC_PARAMS, CKA_ENCRYPT, CKA_END_DATE,
-    CKA_EXTRACTABLE, CKA_ID, CKA_KEY_GEN_MECHANISM, CKA_KEY_TYPE, CKA_LABEL, CKA_LOCAL,
-    CKA_MODIFIABLE, CKA_MODULUS, CKA_MODULUS_BITS, CKA_NEVER_EXTRACTABLE, CKA_PRIVATE,
-    CKA_SENSITIVE, CKA_SIGN, CKA_SIGN_RECOVER, CKA_START_DATE, CKA_SUBJECT, CKA_TOKEN, CKA_TRUSTED,
-    CKA_UNIQUE_ID, CKA_UNWRAP, CKA_UNWRAP_TEMPLATE, CKA_VALUE, CKA_VALUE_LEN, CKA_VERIFY,
-    CKA_VERIFY_RECOVER, CKA_WRAP, CKA_WRAP_TEMPLATE,
+    CKA_DECAPSULATE_TEMPLATE, CKA_DECRYPT, CKA_DERIVE, CKA_DERIVE_TEMPLATE, CKA_DESTROYABLE,
+    CKA_EC_PARAMS, CKA_ENCAPSULATE_TEMPLATE, CKA_ENCRYPT, CKA_END_DATE, CKA_EXTRACTABLE, CKA_ID,
+    CKA_KEY_GEN_MECHANISM, CKA_KEY_TYPE, CKA_LABEL, CKA_LOCAL, CKA_MODIFIABLE, CKA_MODULUS,
+    CKA_MODULUS_BITS, CKA_NEVER_EXTRACTABLE, CKA_PRIVATE, CKA_SENSITIVE, CKA_SIGN,
+    CKA_SIGN_RECOVER, CKA_START_DATE, CKA_SUBJECT, CKA_TOKEN, CKA_TRUSTED, CKA_UNIQUE_ID,
+    CKA_UNWRAP, CKA_UNWRAP_TEMPLATE, CKA_VALUE, CKA_VALUE_LEN, CKA_VERIFY, CKA_VERIFY_RECOVER,
+    CKA_WRAP, CKA_WRAP_TEMPLATE,
 };
 use crate::pkcs11::class::{
     CKO_CERTIFICATE, CKO_PRIVATE_KEY, CKO_PROFILE, CKO_PUBLIC_KEY, CKO_SECRET_KEY,
@@ -28,8 +29,8 @@ use crate::pkcs11::class::{
 use crate::pkcs11::key_type::{CKK_AES, CKK_EC, CKK_GENERIC_SECRET, CKK_RSA, CKK_VENDOR_DEFINED};
 use crate::pkcs11::mechanism::{CKM_AES_KEY_GEN, CKM_RSA_PKCS_KEY_PAIR_GEN};
 use crate::pkcs11::rv::{
-    CKR_ATTRIBUTE_READ_ONLY, CKR_ATTRIBUTE_TYPE_INVALID, CKR_ATTRIBUTE_VALUE_INVALID, CKR_OK,
-    CKR_TEMPLATE_INCOMPLETE, CKR_TEMPLATE_INCONSISTENT,
+    CKR_ATTRIBUTE_READ_ONLY, CKR_ATTRIBUTE_TYPE_INVALID, CKR_ATTRIBUTE_VALUE_INVALID,
+    CKR_KEY_HANDLE_INVALID, CKR_OK, CKR_TEMPLATE_INCOMPLETE, CKR_TEMPLATE_INCONSISTENT,
 };
 use crate::pkcs11::{AttributeType, KeyType, ObjectClass};
 
@@ -292,6 +293,62 @@ fn the_base_key_adds_its_template_and_refuses_what_differs() {
     }
     let derived = admitted(&some(CKA_ENCRYPT, true), &with_base(Origin::Derive, &base));
     assert_eq!(code(derived), CKR_OK, "it has no CKA_DERIVE_TEMPLATE");
+}
+
+#[test]
+fn each_verb_adds_the_template_that_is_its_own() {
+    let base = ec_private()
+        .and(CKA_DERIVE_TEMPLATE, some(CKA_ENCRYPT, false))
+        .and(CKA_DECAPSULATE_TEMPLATE, some(CKA_DECRYPT, false))
+        .create()
+        .unwrap();
+    let aes = key(CKO_SECRET_KEY, CKK_AES);
+    for (origin, concerned, other) in [
+        (Origin::Derive, CKA_ENCRYPT, CKA_DECRYPT),
+        (Origin::Decapsulate, CKA_DECRYPT, CKA_ENCRYPT),
+    ] {
+        let object = admitted(&aes, &with_base(origin, &base)).unwrap();
+        assert!(!object.attributes().is_true(concerned), "{origin:?}");
+        assert!(object.attributes().is_true(other), "{origin:?}");
+        let conflict = key(CKO_SECRET_KEY, CKK_AES).and(concerned, true);
+        let refused = admitted(&conflict, &with_base(origin, &base));
+        assert_eq!(code(refused), CKR_TEMPLATE_INCONSISTENT, "{origin:?}");
+    }
+    let nested = some(CKA_DECRYPT, false).and(CKA_KEY_TYPE, CKK_AES.0);
+    let base = rsa_public().and(CKA_ENCAPSULATE_TEMPLATE, nested);
+    let base = base.create().unwrap();
+    let admission = with_base(Origin::Encapsulate, &base);
+    let object = admitted(&some(CKA_ENCRYPT, true), &admission).unwrap();
+    assert_eq!(object.key_type(), Some(CKK_AES));
+    assert!(!object.attributes().is_true(CKA_DECRYPT));
+    for conflict in [
+        some(CKA_DECRYPT, true),
+        some(CKA_KEY_TYPE, CKK_GENERIC_SECRET.0),
+    ] {
+        let refused = admitted(&conflict, &admission);
+        assert_eq!(code(refused), CKR_KEY_HANDLE_INVALID);
+    }
+}
+
+#[test]
+fn encapsulation_makes_secret_keys_that_were_never_safe() {
+    let base = ec_private().create().unwrap();
+    for origin in [Origin::Encapsulate, Origin::Decapsulate] {
+        let admission = with_base(origin, &base);
+        let object = admitted(&some(CKA_SENSITIVE, true), &admission).unwrap();
+        assert_eq!(object.key_type(), Some(CKK_GENERIC_SECRET));
+        let has = |id| object.attributes().is_true(id);
+        assert!(has(CKA_EXTRACTABLE) && has(CKA_SENSITIVE));
+        assert!(!has(CKA_ALWAYS_SENSITIVE) && !has(CKA_NEVER_EXTRACTABLE) && !has(CKA_LOCAL));
+        let closed = admitted(&some(CKA_EXTRACTABLE, false), &admission).unwrap();
+        assert!(!closed.attributes().is_true(CKA_EXTRACTABLE));
+        assert!(!closed.attributes().is_true(CKA_NEVER_EXTRACTABLE));
+        let private = key(CKO_PRIVATE_KEY, CKK_RSA);
+        assert_eq!(
+            code(admitted(&private, &admission)),
+            CKR_TEMPLATE_INCONSISTENT
+        );
+    }
 }
 
 #[test]

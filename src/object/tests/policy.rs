@@ -5,13 +5,14 @@
 
 use std::sync::Arc;
 
-use super::{Entries, aes, code, data, ec_private, rsa_private, rsa_public, some};
+use super::{Entries, aes, code, data, ec_private, ec_public, rsa_private, rsa_public, some};
 use crate::error::Result;
 use crate::object::{Actor, Admission, Object, UsableKey, Use, Value, admit, authorize, may_wrap};
 use crate::pkcs11::MechanismType;
 use crate::pkcs11::attribute::{
-    CKA_ALLOWED_MECHANISMS, CKA_END_DATE, CKA_EXTRACTABLE, CKA_LABEL, CKA_SIGN, CKA_START_DATE,
-    CKA_TRUSTED, CKA_VALUE, CKA_WRAP, CKA_WRAP_TEMPLATE, CKA_WRAP_WITH_TRUSTED,
+    CKA_ALLOWED_MECHANISMS, CKA_DECAPSULATE, CKA_ENCAPSULATE, CKA_END_DATE, CKA_EXTRACTABLE,
+    CKA_LABEL, CKA_SIGN, CKA_START_DATE, CKA_TRUSTED, CKA_VALUE, CKA_WRAP, CKA_WRAP_TEMPLATE,
+    CKA_WRAP_WITH_TRUSTED,
 };
 use crate::pkcs11::mechanism::{CKM_AES_CBC, CKM_AES_ECB, CKM_RSA_PKCS};
 use crate::pkcs11::rv::{
@@ -47,25 +48,17 @@ fn a_key_does_what_its_class_and_its_attributes_say() {
     };
     check(
         rsa_public(),
-        &[
-            Use::Encrypt,
-            Use::Verify,
-            Use::VerifyRecover,
-            Use::Wrap,
-            Use::Encapsulate,
-        ],
+        &[Use::Encrypt, Use::Verify, Use::VerifyRecover, Use::Wrap],
     );
     check(
         rsa_private(),
-        &[
-            Use::Decrypt,
-            Use::Sign,
-            Use::SignRecover,
-            Use::Unwrap,
-            Use::Decapsulate,
-        ],
+        &[Use::Decrypt, Use::Sign, Use::SignRecover, Use::Unwrap],
     );
-    check(ec_private(), &[Use::Sign, Use::Derive, Use::Decapsulate]);
+    check(ec_private(), &[Use::Sign, Use::Derive]);
+    let encapsulating = ec_public().and(CKA_ENCAPSULATE, true);
+    check(encapsulating, &[Use::Verify, Use::Encapsulate]);
+    let decapsulating = ec_private().and(CKA_DECAPSULATE, true);
+    check(decapsulating, &[Use::Sign, Use::Derive, Use::Decapsulate]);
     check(
         aes(),
         &[

@@ -8,27 +8,12 @@ for key in rsa:2048=rsa ec:p256=ec ec:p256=client; do
     "$KEYSTEAD" generate "${key%=*}" --token "$LABEL" --label "${key#*=}" --pin-env PIN
 done
 
-cat >openssl.cnf <<END
-openssl_conf = init
-[init]
-providers = providers
-[providers]
-default = default_provider
-pkcs11 = pkcs11_provider
-[default_provider]
-activate = 1
-[pkcs11_provider]
-pkcs11-module-path = $KEYSTEAD_LIB
-pkcs11-module-token-pin = file:$WORK/pin.txt
-pkcs11-module-encode-provider-uri-to-pem = true
-activate = 1
-[req]
-distinguished_name = dn
-[dn]
+place openssl --pin-source "$WORK/pin.txt"
+cat >>"$conf" <<END
 [leaf]
 subjectAltName = DNS:localhost
 END
-export OPENSSL_CONF=$WORK/openssl.cnf
+export OPENSSL_CONF=$WORK/$conf
 uri() { printf 'pkcs11:token=%s;object=%s;type=private' "$LABEL" "$1"; }
 for key in rsa ec client; do
     openssl req -new -x509 -extensions leaf -key "$(uri $key)" -subj /CN=localhost -days 3 -out $key.crt
@@ -87,19 +72,13 @@ done
 say "a reload takes the other key, in new workers"
 configure ec
 nginx -c "$WORK/nginx.conf" -p "$WORK" -s reload
-for _ in $(seq 100); do
-    get ec >page 2>/dev/null && break
-    sleep 0.1
-done
-for _ in $(seq 10); do
-    get ec | grep -q 'ec NONE'
-done
+# Old workers may take a few more.
+ten() { for _ in $(seq 10); do get ec | grep -q 'ec NONE' || return 1; done; }
+await ten || { tail error.log; fail "no new workers"; }
 
 say "a worker that dies is followed by one that signs"
 kill -9 "$(pgrep -P "$master" | head -n 1)"
-for _ in $(seq 10); do
-    get ec | grep -q 'ec NONE'
-done
+await ten || { tail error.log; fail "no worker came back"; }
 
 say "curl with a client key in the token"
 CLIENT_CONF=$OPENSSL_CONF get ec --cert client.crt --key client.pem >page

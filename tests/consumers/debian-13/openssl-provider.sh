@@ -3,31 +3,18 @@
 . "$(dirname "$0")/../common.sh"
 init_token
 printf '%s\n' "$PIN" >pin.txt
+"$KEYSTEAD" generate ec:p256 --token "$LABEL" --label first --pin-env PIN
 
-cat >openssl.cnf <<END
-openssl_conf = init
-[init]
-providers = providers
-[providers]
-default = default_provider
-pkcs11 = pkcs11_provider
-[default_provider]
-activate = 1
-[pkcs11_provider]
-pkcs11-module-path = $KEYSTEAD_LIB
-pkcs11-module-token-pin = file:$WORK/pin.txt
-pkcs11-module-encode-provider-uri-to-pem = true
-activate = 1
-[req]
-distinguished_name = dn
-[dn]
+place openssl --pin-source "$WORK/pin.txt"
+tried '^Total found: 1$'
+cat >>"$conf" <<END
 [ca]
 basicConstraints = critical, CA:TRUE
 keyUsage = critical, keyCertSign, cRLSign, digitalSignature
 [leaf]
 subjectAltName = DNS:localhost
 END
-export OPENSSL_CONF=$WORK/openssl.cnf
+export OPENSSL_CONF=$WORK/$conf
 uri() { printf 'pkcs11:token=%s;object=%s;type=%s' "$LABEL" "$1" "${2:-private}"; }
 
 # A configuration without the token.
@@ -133,7 +120,7 @@ for key in rsa p256; do
 done
 
 say "the PIN from the URI"
-grep -v token-pin openssl.cnf >nopin.cnf
+grep -v token-pin "$conf" >nopin.cnf
 for pin in "pin-source=file:$WORK/pin.txt" "pin-value=$PIN"; do
     OPENSSL_CONF=nopin.cnf openssl pkeyutl -sign -inkey "$(uri p256)?$pin" -in hash -out sig
     own pkeyutl -verify -pubin -inkey p256.pub -in hash -sigfile sig
@@ -146,8 +133,8 @@ openssl pkeyutl -sign -inkey p256.pem -in hash -out sig
 own pkeyutl -verify -pubin -inkey p256.pub -in hash -sigfile sig
 
 say "the token as the default of every operation"
-sed 's/^providers = providers$/&\nalg_section = properties/; s/^pkcs11-module-path.*/&\npkcs11-module-load-behavior = early/' \
-    openssl.cnf >first.cnf
+sed 's/^providers = keystead_providers$/&\nalg_section = properties/; s/^pkcs11-module-path.*/&\npkcs11-module-load-behavior = early/' \
+    "$conf" >first.cnf
 printf '[properties]\ndefault_properties = ?provider=pkcs11\n' >>first.cnf
 for digest in sha1 sha256 sha512 sha3-256; do
     own dgst -$digest -r data >software
@@ -164,9 +151,11 @@ cmp secret peer.secret
 say "TLS 1.2 and 1.3"
 for key in rsa p256 ed25519; do
     openssl req -new -x509 -extensions leaf -key "$(uri $key)" -subj /CN=localhost -days 3 -out $key-tls.crt
+    # The log of the server before must not be taken for this one's.
+    : >server.log
     openssl s_server -key "$(uri $key)" -cert $key-tls.crt -accept 4433 -www >server.log 2>&1 &
     server=$!
-    for _ in $(seq 100); do
+    for _ in $(seq 1200); do
         grep -q ACCEPT server.log && break
         kill -0 $server || { cat server.log; fail "s_server ended"; }
         sleep 0.1

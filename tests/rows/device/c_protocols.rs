@@ -9,7 +9,6 @@ use cryptoki_sys::{
     CK_TLS12_KEY_MAT_PARAMS,
 };
 use keystead::mechanism::{IkeParams, Params};
-use keystead::pkcs11::MechanismType;
 
 use super::c_params::Given;
 
@@ -59,6 +58,16 @@ impl Given {
                     keyNumber: *number,
                 });
             }
+            IkeParams::Ike2PrfPlus { .. } | IkeParams::Ike1Extended { .. } => {
+                self.ike_expansion(params);
+            }
+        }
+    }
+
+    /// The two that make more of one key.
+    fn ike_expansion(&mut self, params: &IkeParams<'_>) {
+        let handle = |key: &Option<keystead::pkcs11::ObjectHandle>| key.map_or(0, |key| key.0);
+        match params {
             IkeParams::Ike2PrfPlus {
                 prf,
                 seed_key,
@@ -77,19 +86,18 @@ impl Given {
                 prf,
                 key_gxy,
                 extra,
-            } => self.ike1_extended(*prf, handle(key_gxy), extra),
+            } => {
+                let (extra, extra_len) = self.memory.bytes(extra);
+                self.put(CK_IKE1_EXTENDED_DERIVE_PARAMS {
+                    prfMechanism: prf.0,
+                    bHasKeygxy: key_gxy.is_some().into(),
+                    hKeygxy: handle(key_gxy),
+                    pExtraData: extra,
+                    ulExtraDataLen: extra_len,
+                });
+            }
+            IkeParams::Prf { .. } | IkeParams::Ike1Prf { .. } => panic!("{params:?}"),
         }
-    }
-
-    fn ike1_extended(&mut self, prf: MechanismType, key_gxy: u64, extra: &[u8]) {
-        let (extra, extra_len) = self.memory.bytes(extra);
-        self.put(CK_IKE1_EXTENDED_DERIVE_PARAMS {
-            prfMechanism: prf.0,
-            bHasKeygxy: (key_gxy != 0).into(),
-            hKeygxy: key_gxy,
-            pExtraData: extra,
-            ulExtraDataLen: extra_len,
-        });
     }
 
     /// The structures without `prfHashMechanism`.
