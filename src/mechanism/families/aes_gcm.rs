@@ -55,6 +55,8 @@ impl Message {
 ///
 /// # Errors
 /// `CKR_MECHANISM_PARAM_INVALID`
+// SPEC: "any value between 0 and 128" is the standard's range; of it, the lengths of SP 800-38D are
+// taken, because a shorter tag, or none, would authenticate nothing.
 pub(super) fn tag_len(bits: u64) -> Result<usize> {
     match bits {
         32 | 64 | 96 | 104 | 112 | 120 | 128 => Ok(usize::try_from(bits / 8).unwrap_or(TAG_LEN)),
