@@ -51,6 +51,14 @@ pub trait Accumulate: Send {
     /// `CKR_DATA_LEN_RANGE`
     fn update(&mut self, input: &[u8]) -> Result<()>;
 
+    /// Feeds the value of a key, after which no state leaves.
+    ///
+    /// # Errors
+    /// `CKR_DATA_LEN_RANGE`
+    fn update_with_key(&mut self, value: &[u8]) -> Result<()> {
+        self.update(value)
+    }
+
     /// Ends.
     ///
     /// # Errors

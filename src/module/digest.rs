@@ -37,10 +37,8 @@ impl Module {
             let start = self.role(mechanism, CKF_DIGEST, mechanism.roles.digest)?;
             Ok((start(params)?, Consent::NotNeeded))
         })?;
-        open.session.operations(|all| {
-            all.digest_mechanism = Some(mechanism.id);
-            all.digest_knows_key = false;
-        });
+        open.session
+            .operations(|all| all.digest_mechanism = Some(mechanism.id));
         Ok(())
     }
 
@@ -69,11 +67,7 @@ impl Module {
     /// `CKR_KEY_HANDLE_INVALID`, `CKR_KEY_INDIGESTIBLE`, `CKR_OPERATION_NOT_INITIALIZED`
     pub fn digest_key(&self, session: SessionHandle, key: ObjectHandle) -> Result<()> {
         let open = self.open(session)?;
-        // What the state tells from now on is more than a digest of public data.
-        let mechanism = open.session.operations(|all| {
-            all.digest_knows_key = true;
-            all.digest_mechanism
-        });
+        let mechanism = open.session.operations(|all| all.digest_mechanism);
         open.session.run(place, |slot| {
             if !matches!(slot, Slot::Ready(_) | Slot::Running(_)) {
                 return slot.update(&[]);
@@ -98,7 +92,7 @@ impl Module {
                 *slot = Slot::Idle;
                 return Err(Error::KeyIndigestible("the key has no value".into()));
             };
-            slot.update(value)
+            slot.update_with_key(value)
         })
     }
 

@@ -16,6 +16,8 @@ use crate::pkcs11::attribute::{
     CKA_ALWAYS_AUTHENTICATE, CKA_MODULUS, CKA_MODULUS_BITS, CKA_PRIME, CKA_VALUE, CKA_VALUE_LEN,
 };
 use crate::pkcs11::class::CKO_SECRET_KEY;
+use crate::pkcs11::key_type::CKK_RSA;
+use crate::pkcs11::mechanism::CKM_RSA_X_509;
 use crate::session::{Consent, Kind};
 
 /// A mechanism and its parameter; `None` ends an active operation (`pMechanism` NULL).
@@ -39,6 +41,8 @@ impl Module {
         key: KeyUse,
     ) -> Result<Setup<'a>> {
         let object = open.key(key.handle, key.part)?;
+        has_place_for_consent(mechanism, &object, key.purpose)
+            .map_err(|error| key.part.explain(error))?;
         let use_flag = flag(key.purpose);
         self.check_params(mechanism, params, use_flag)?;
         let key = check_key(mechanism, &object, key.purpose)
@@ -79,6 +83,24 @@ impl Module {
 }
 
 /// "If CK_TRUE, the user has to supply the PIN for each use (sign or decrypt) with the key."
+/// Refuses what would be a decryption without the PIN of CKA_ALWAYS_AUTHENTICATE.
+// SPEC: "the user has to supply the PIN for each use (sign or decrypt)", and neither C_DecapsulateKey
+// nor C_UnwrapKey has a place for it. The raw operation of RSA is such a use under any name, and so
+// is a decapsulation with an RSA key; unwrapping keys otherwise is not restricted by the text.
+fn has_place_for_consent(mechanism: &Mechanism, key: &Object, purpose: Use) -> Result<()> {
+    let decrypts = match purpose {
+        Use::Decapsulate => key.key_type() == Some(CKK_RSA),
+        Use::Unwrap => mechanism.id == CKM_RSA_X_509,
+        _ => false,
+    };
+    if decrypts && key.attributes().is_true(CKA_ALWAYS_AUTHENTICATE) {
+        return Err(Error::KeyFunctionNotPermitted(
+            "CKA_ALWAYS_AUTHENTICATE asks for the PIN, for which this call has no place".into(),
+        ));
+    }
+    Ok(())
+}
+
 fn consent(key: &Object, purpose: Use) -> Consent {
     let asks = match purpose {
         Use::Decrypt | Use::Sign | Use::SignRecover => {

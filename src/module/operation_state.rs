@@ -7,6 +7,7 @@
 use super::Module;
 use crate::error::{Error, Result};
 use crate::mechanism::families::digest::Digest;
+use crate::mechanism::find;
 use crate::pkcs11::flag::CKF_DIGEST;
 use crate::pkcs11::{MechanismType, SessionHandle};
 use crate::secret::SecretBytes;
@@ -40,12 +41,9 @@ impl Module {
                 .digest
                 .save()?
                 .ok_or_else(|| Error::OperationNotInitialized("no operation is active".into()))?;
-            let mechanism = all
-                .digest_mechanism
-                .filter(|_| !all.digest_knows_key)
-                .ok_or_else(|| {
-                    Error::StateUnsaveable("a key was digested, and its state stays inside".into())
-                })?;
+            let mechanism = all.digest_mechanism.ok_or_else(|| {
+                Error::StateUnsaveable("the operation is only being started".into())
+            })?;
             let phase = match all.digest {
                 Slot::Running(_) => RUNNING,
                 Slot::Idle | Slot::Ready(_) | Slot::Parked(_) | Slot::Busy => READY,
@@ -68,6 +66,9 @@ impl Module {
         let (phase, rest) = rest.split_first().ok_or_else(invalid)?;
         let (mechanism, rest) = rest.split_first_chunk().ok_or_else(invalid)?;
         let mechanism = MechanismType(u64::from_be_bytes(*mechanism));
+        let row = find(mechanism).map_err(|_| invalid())?;
+        self.role(row, CKF_DIGEST, row.roles.digest)
+            .map_err(|error| Error::SavedStateInvalid(error.to_string().into()))?;
         let active = Active {
             op: Box::new(Digest::restore(mechanism, rest)?)
                 as Box<dyn crate::mechanism::Accumulate>,
@@ -84,7 +85,6 @@ impl Module {
             all.digest.cancel()?;
             all.digest = slot;
             all.digest_mechanism = Some(mechanism);
-            all.digest_knows_key = false;
             Ok(())
         })
     }

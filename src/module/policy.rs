@@ -106,8 +106,8 @@ impl Module {
     }
 
     /// Whether the policy lets a parameter through: the hash of CKM_RSA_PKCS_PSS stands in its
-    /// parameter, and a row with that hash says whether it may. The function that a derivation names
-    /// must be one that the policy offers by itself.
+    /// parameter, and a row with that hash says whether it may. The function that RSA OAEP or a
+    /// derivation names must be one that the policy offers by itself.
     pub(super) fn check_params(
         &self,
         mechanism: &Mechanism,
@@ -119,10 +119,21 @@ impl Module {
                 let stricter = row(CKM_SHA1_RSA_PKCS_PSS)?;
                 self.role(stricter, flag, Some(()))
             }
+            (_, Params::RsaPss { hash, .. }) if *hash != CKM_SHA_1 => self.check_function(*hash),
+            (_, Params::RsaOaep { .. }) => self.check_oaep(params),
+            (_, Params::RsaAesKeyWrap { oaep, .. }) => self.check_oaep(oaep),
             _ => match params.function() {
                 Some(function) => self.check_function(function),
                 None => Ok(()),
             },
+        }
+    }
+
+    /// SHA-1 stays in RSA OAEP, which asks nothing of it that has been broken (SP 800-131A Rev. 2, 9).
+    fn check_oaep(&self, params: &Params<'_>) -> Result<()> {
+        match params {
+            Params::RsaOaep { hash, .. } if *hash != CKM_SHA_1 => self.check_function(*hash),
+            _ => Ok(()),
         }
     }
 
@@ -136,7 +147,7 @@ impl Module {
             Ok(by) if self.uses(by) & (CKF_DIGEST | CKF_SIGN | CKF_DERIVE) == 0 => {
                 let policy = self.config.policy.name();
                 Err(Error::MechanismParamInvalid(
-                    format!("policy \"{policy}\" does not offer {id} in a derivation").into(),
+                    format!("policy \"{policy}\" does not offer {id} in a parameter").into(),
                 ))
             }
             // What there is not, the mechanism refuses itself.

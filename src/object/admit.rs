@@ -98,7 +98,10 @@ pub fn admit(
         given.set(CKA_KEY_TYPE, Value::Ulong(key_type.0));
     }
     requires(kind, &given, admission.origin)?;
-    open_up_for_public(kind, &mut given, admission.actor);
+    // What comes of a private key is private, also when its user has just logged out.
+    if !admission.base.is_some_and(Object::is_private) {
+        open_up_for_public(kind, &mut given, admission.actor);
+    }
     fill_defaults(kind, &mut given, admission.origin);
     set_own(kind, &mut given, admission);
     (kind.check)(&given, admission.origin)?;

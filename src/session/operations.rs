@@ -29,8 +29,6 @@ pub struct Operations {
     pub digest: Slot<Box<dyn Accumulate>>,
     /// The mechanism of `digest`
     pub digest_mechanism: Option<MechanismType>,
-    /// Whether a key has been digested, so that the state must stay inside
-    pub digest_knows_key: bool,
     /// `C_SignInit`
     pub sign: Slot<Box<dyn Accumulate>>,
     /// `C_SignRecoverInit`
@@ -69,7 +67,6 @@ impl Operations {
             decrypt,
             digest,
             digest_mechanism: _,
-            digest_knows_key: _,
             sign,
             sign_recover,
             verify,

@@ -309,6 +309,18 @@ impl Slot<Box<dyn Accumulate>> {
         Ok(())
     }
 
+    /// `C_DigestKey`
+    ///
+    /// # Errors
+    /// As [`update`](Self::update).
+    pub fn update_with_key(&mut self, value: &[u8]) -> Result<()> {
+        let mut active = self.take_open()?;
+        active.permit()?;
+        active.op.update_with_key(value)?;
+        *self = Self::Running(active);
+        Ok(())
+    }
+
     /// `C_DigestFinal`, `C_SignFinal`
     ///
     /// # Errors
@@ -335,7 +347,8 @@ impl Slot<Box<dyn Accumulate>> {
             Self::Ready(active) | Self::Running(active) => match active.op.save() {
                 Some(state) => Ok(Some(state)),
                 None => Err(Error::StateUnsaveable(
-                    "the mechanism keeps its state inside".into(),
+                    "the state stays inside: it is of a mechanism that keeps it, or a key was digested"
+                        .into(),
                 )),
             },
             Self::Parked(_) => Err(Error::StateUnsaveable("the operation has ended".into())),

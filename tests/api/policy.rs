@@ -23,13 +23,13 @@ use keystead::pkcs11::key_type::CKK_GENERIC_SECRET;
 use keystead::pkcs11::mechanism::{
     CKM_AES_CBC, CKM_AES_KEY_GEN, CKM_AES_KEY_WRAP_PAD, CKM_BLAKE2B_256, CKM_CHACHA20,
     CKM_DES3_CBC, CKM_EC_KEY_PAIR_GEN, CKM_HKDF_DERIVE, CKM_IKE2_PRF_PLUS_DERIVE, CKM_MD5,
-    CKM_RSA_PKCS, CKM_RSA_PKCS_KEY_PAIR_GEN, CKM_RSA_PKCS_PSS, CKM_SHA_1, CKM_SHA1_RSA_PKCS,
-    CKM_SHA256, CKM_SHA256_HMAC, CKM_TLS_PRF, CKM_TLS12_KDF,
+    CKM_RSA_PKCS, CKM_RSA_PKCS_KEY_PAIR_GEN, CKM_RSA_PKCS_OAEP, CKM_RSA_PKCS_PSS, CKM_SHA_1,
+    CKM_SHA1_RSA_PKCS, CKM_SHA256, CKM_SHA256_HMAC, CKM_TLS_PRF, CKM_TLS12_KDF,
 };
 use keystead::pkcs11::mgf::CKG_MGF1_SHA1;
 use keystead::pkcs11::rv::{
     CKR_CURVE_NOT_SUPPORTED, CKR_KEY_SIZE_RANGE, CKR_MECHANISM_INVALID,
-    CKR_MECHANISM_PARAM_INVALID, CKR_OK,
+    CKR_MECHANISM_PARAM_INVALID, CKR_OK, CKR_SAVED_STATE_INVALID,
 };
 use keystead::pkcs11::{ObjectHandle, SessionHandle};
 
@@ -322,6 +322,52 @@ fn a_policy_looks_at_the_hash_in_the_parameter_of_pss() {
         assert_eq!(answer, signs, "{policy:?}");
         let answer = code(module.verify_init(session, request(), public));
         assert_eq!(answer, verifies, "{policy:?}");
+    }
+}
+
+#[test]
+fn a_policy_looks_at_every_hash_in_the_parameters_of_rsa() {
+    let pss = Params::RsaPss {
+        hash: CKM_MD5,
+        mgf: CKG_MGF1_SHA1,
+        salt_len: 16,
+    };
+    let oaep = |hash| Params::RsaOaep {
+        hash,
+        mgf: CKG_MGF1_SHA1,
+        source: 1,
+        label: b"",
+    };
+    for (policy, refused) in [
+        (Policy::All, CKR_OK),
+        (Policy::Modern, CKR_MECHANISM_PARAM_INVALID),
+        (Policy::Fips, CKR_MECHANISM_PARAM_INVALID),
+    ] {
+        let (module, session) = under(policy);
+        let (public, private) = rsa(&module, session, 2048).unwrap();
+        let signs = module.sign_init(session, Some((row(CKM_RSA_PKCS_PSS), &pss)), private);
+        assert_eq!(code(signs), refused, "{policy:?}");
+        for (hash, answer) in [(CKM_SHA_1, CKR_OK), (CKM_MD5, refused)] {
+            let params = oaep(hash);
+            let request = Some((row(CKM_RSA_PKCS_OAEP), &params));
+            let encrypts = module.encrypt_init(session, request, public);
+            assert_eq!(code(encrypts), answer, "{policy:?} {hash}");
+            module.encrypt_init(session, None, public).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_policy_holds_for_a_saved_digest() {
+    let (module, session) = under(Policy::All);
+    module.digest_init(session, plain(CKM_MD5)).unwrap();
+    let state = module.operation_state(session).unwrap();
+    module.digest_init(session, None).unwrap();
+    module.set_operation_state(session, state.expose()).unwrap();
+    for policy in [Policy::Modern, Policy::Fips] {
+        let (module, session) = under(policy);
+        let restored = module.set_operation_state(session, state.expose());
+        assert_eq!(code(restored), CKR_SAVED_STATE_INVALID, "{policy:?}");
     }
 }
 

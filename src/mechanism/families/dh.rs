@@ -4,7 +4,7 @@
 //! Source: PKCS#11 v3.2, "PKCS #3 Diffie-Hellman domain parameter generation", "PKCS #3
 //! Diffie-Hellman key pair generation" and "PKCS #3 Diffie-Hellman key derivation".
 
-use super::ecdh::{as_ciphertext, stretch};
+use super::ecdh::{as_ciphertext, kem_len, stretch};
 use crate::crypto::dh::{MADE_BASE, MADE_BITS_MAX, PRIME_BITS_MAX, PRIME_BITS_MIN, generate_prime};
 use crate::error::{Error, Result};
 use crate::mechanism::material::dh;
@@ -135,7 +135,7 @@ fn encapsulate(setup: &Setup<'_>, wanted: &Wanted) -> Result<(SecretBytes, Secre
     let group = object.parsed(dh::group)?;
     let (own, public) = group.generate_pair(None, |bytes| setup.rng.fill(bytes))?;
     let secret = group.agree(own.expose(), dh::public_value(object.attributes())?)?;
-    let key = stretch(None, &secret, b"", wanted.len)?;
+    let key = stretch(None, &secret, b"", kem_len(wanted)?)?;
     // SPEC: "the value of the generated public key", with zeros in front to the length of the prime, so
     // that every ciphertext for a key has one length.
     let mut ciphertext = vec![0; secret.len().saturating_sub(public.len())];
@@ -150,5 +150,5 @@ fn decapsulate(setup: &Setup<'_>, ciphertext: &[u8], wanted: &Wanted) -> Result<
     let secret = group
         .agree(dh::private_value(object.attributes())?, ciphertext)
         .map_err(as_ciphertext)?;
-    stretch(None, &secret, b"", wanted.len)
+    stretch(None, &secret, b"", kem_len(wanted)?)
 }

@@ -16,7 +16,11 @@ use crate::secret::SecretBytes;
 
 /// A running digest.
 #[derive(Debug)]
-pub struct Digest(Running);
+pub struct Digest {
+    state: Running,
+    /// Whether a key has been digested: from then on the state tells more than public data.
+    knows_key: bool,
+}
 
 #[derive(Debug)]
 enum Running {
@@ -25,10 +29,17 @@ enum Running {
 }
 
 impl Digest {
+    const fn of(state: Running) -> Self {
+        Self {
+            state,
+            knows_key: false,
+        }
+    }
+
     /// Starts.
     #[must_use]
     pub fn new(function: HashFunction) -> Self {
-        Self(Running::Fixed(function.start()))
+        Self::of(Running::Fixed(function.start()))
     }
 
     /// Starts SHA-512/t, with t in the parameter.
@@ -37,7 +48,7 @@ impl Digest {
     /// `CKR_MECHANISM_PARAM_INVALID`
     pub fn truncated(params: &Params<'_>) -> Result<Self> {
         let state = Sha512T::new(truncation(params)?)?;
-        Ok(Self(Running::Truncated(state)))
+        Ok(Self::of(Running::Truncated(state)))
     }
 
     /// Goes on from what [`save`](Accumulate::save) gave, for `C_SetOperationState`.
@@ -46,14 +57,14 @@ impl Digest {
     /// `CKR_SAVED_STATE_INVALID`
     pub fn restore(mechanism: MechanismType, state: &[u8]) -> Result<Self> {
         if mechanism == CKM_SHA512_T {
-            return Ok(Self(Running::Truncated(Sha512T::restore(state)?)));
+            return Ok(Self::of(Running::Truncated(Sha512T::restore(state)?)));
         }
         let Some(function) = hash_function(mechanism) else {
             return Err(Error::SavedStateInvalid(
                 "the state is of a mechanism whose state cannot be saved".into(),
             ));
         };
-        Ok(Self(Running::Fixed(Hasher::restore(function, state)?)))
+        Ok(Self::of(Running::Fixed(Hasher::restore(function, state)?)))
     }
 }
 
@@ -69,14 +80,14 @@ pub(super) fn truncation(params: &Params<'_>) -> Result<Truncation> {
 
 impl Accumulate for Digest {
     fn output_len(&self) -> usize {
-        match &self.0 {
+        match &self.state {
             Running::Fixed(state) => state.function().len(),
             Running::Truncated(state) => state.truncation().len(),
         }
     }
 
     fn single(&self, input: &[u8]) -> Result<SecretBytes> {
-        match &self.0 {
+        match &self.state {
             Running::Fixed(state) => {
                 let mut state = state.clone();
                 state.update(input);
@@ -91,22 +102,30 @@ impl Accumulate for Digest {
     }
 
     fn update(&mut self, input: &[u8]) -> Result<()> {
-        match &mut self.0 {
+        match &mut self.state {
             Running::Fixed(state) => state.update(input),
             Running::Truncated(state) => state.update(input),
         }
         Ok(())
     }
 
+    fn update_with_key(&mut self, value: &[u8]) -> Result<()> {
+        self.knows_key = true;
+        self.update(value)
+    }
+
     fn finish(self: Box<Self>) -> Result<SecretBytes> {
-        Ok(match self.0 {
+        Ok(match self.state {
             Running::Fixed(state) => state.finish(),
             Running::Truncated(state) => state.finish(),
         })
     }
 
     fn save(&self) -> Option<SecretBytes> {
-        match &self.0 {
+        if self.knows_key {
+            return None;
+        }
+        match &self.state {
             Running::Fixed(state) => state.save(),
             Running::Truncated(state) => Some(state.save()),
         }

@@ -5,6 +5,7 @@
 //! Diffie-Hellman with cofactor key derivation" and "EC mechanism parameters".
 
 use super::ec_key_gen::EC_FLAGS;
+use super::ml_kem::SECRET_MIN;
 use crate::crypto::digest::HashFunction;
 use crate::crypto::ec;
 use crate::crypto::ec::kdf::{self, Counter};
@@ -123,14 +124,29 @@ fn derive(derivation: &Derivation<'_>) -> Result<Derived> {
 fn encapsulate(setup: &Setup<'_>, wanted: &Wanted) -> Result<(SecretBytes, SecretBytes)> {
     let given = Given::of_encapsulation(setup.params)?;
     let (public, secret) = agree_once(setup)?;
-    let key = given.stretch(&secret, wanted.len)?;
+    let key = given.stretch(&secret, kem_len(wanted)?)?;
     Ok((SecretBytes::new(public), key))
 }
 
 fn decapsulate(setup: &Setup<'_>, ciphertext: &[u8], wanted: &Wanted) -> Result<SecretBytes> {
     let given = Given::of_encapsulation(setup.params)?;
     let secret = agree(setup.key.object(), ciphertext).map_err(as_ciphertext)?;
-    given.stretch(&secret, wanted.len)
+    given.stretch(&secret, kem_len(wanted)?)
+}
+
+/// The wanted length of an encapsulated key.
+///
+/// # Errors
+/// `CKR_KEY_SIZE_RANGE`
+// SPEC: nothing is said of short keys; fewer bytes than those of ML-KEM's shortest are refused,
+// because a key of a few bytes can be guessed, and with it, one by one, the whole secret.
+pub(super) fn kem_len(wanted: &Wanted) -> Result<Option<usize>> {
+    match wanted.len {
+        Some(len) if len < SECRET_MIN => Err(Error::KeySizeRange(
+            format!("an encapsulated key has at least {SECRET_MIN} bytes, not {len}").into(),
+        )),
+        len => Ok(len),
+    }
 }
 
 /// What is wrong with a public key that came as ciphertext.

@@ -65,7 +65,7 @@ fn decapsulate(setup: &Setup<'_>, ciphertext: &[u8], wanted: &Wanted) -> Result<
 }
 
 /// The fewest bytes of a shared secret that a key may have.
-const SECRET_MIN: usize = 16;
+pub(super) const SECRET_MIN: usize = 16;
 
 /// The part of a shared secret that a key of the wanted length takes.
 // SPEC: "The mechanism contributes the result as the CKA_VALUE attribute of the new key", and nothing is
