@@ -129,10 +129,15 @@ impl Module {
         }
     }
 
-    /// SHA-1 stays in RSA OAEP, which asks nothing of it that has been broken (SP 800-131A Rev. 2, 9).
+    /// SHA-1 (0 stands for it, too) stays in RSA OAEP, which asks nothing of it that has been broken
+    /// (SP 800-131A Rev. 2, 9).
     fn check_oaep(&self, params: &Params<'_>) -> Result<()> {
         match params {
-            Params::RsaOaep { hash, .. } if *hash != CKM_SHA_1 => self.check_function(*hash),
+            Params::RsaOaep {
+                hash: CKM_SHA_1 | MechanismType(0),
+                ..
+            } => Ok(()),
+            Params::RsaOaep { hash, .. } => self.check_function(*hash),
             _ => Ok(()),
         }
     }

@@ -31,7 +31,7 @@ use keystead::pkcs11::rv::{
     CKR_CURVE_NOT_SUPPORTED, CKR_KEY_SIZE_RANGE, CKR_MECHANISM_INVALID,
     CKR_MECHANISM_PARAM_INVALID, CKR_OK, CKR_SAVED_STATE_INVALID,
 };
-use keystead::pkcs11::{ObjectHandle, SessionHandle};
+use keystead::pkcs11::{MechanismType, ObjectHandle, SessionHandle};
 
 use crate::support::{SLOT, aes_key, code, plain, prepare, row, template, user};
 
@@ -347,7 +347,8 @@ fn a_policy_looks_at_every_hash_in_the_parameters_of_rsa() {
         let (public, private) = rsa(&module, session, 2048).unwrap();
         let signs = module.sign_init(session, Some((row(CKM_RSA_PKCS_PSS), &pss)), private);
         assert_eq!(code(signs), refused, "{policy:?}");
-        for (hash, answer) in [(CKM_SHA_1, CKR_OK), (CKM_MD5, refused)] {
+        let default = MechanismType(0);
+        for (hash, answer) in [(CKM_SHA_1, CKR_OK), (default, CKR_OK), (CKM_MD5, refused)] {
             let params = oaep(hash);
             let request = Some((row(CKM_RSA_PKCS_OAEP), &params));
             let encrypts = module.encrypt_init(session, request, public);
