@@ -79,7 +79,8 @@ say "TLS: server and client keys in the token"
 printf 'GET / HTTP/1.0\r\n\r\n' >request
 for name in rsa ec; do
     port=$(free_port)
-    nss selfserv -n "$LABEL:$name" -p "$port" -f pins -r -V tls1.2: >server.log 2>&1 &
+    # Not through the function: what is stopped must be the server, not a shell around it.
+    selfserv -d "$db" -n "$LABEL:$name" -p "$port" -f pins -r -V tls1.2: >server.log 2>&1 &
     server=$!
     SERVERS+=($server)
     await_port "$port" server.log
